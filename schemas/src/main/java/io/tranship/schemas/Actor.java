@@ -1,0 +1,7 @@
+package io.tranship.schemas;
+
+/// Who asked: a `user`, the `schedule`, or an outside `producer`.
+public record Actor(String type, String id) {
+
+    public static final Actor SCHEDULE = new Actor("schedule", "scheduler-service");
+}

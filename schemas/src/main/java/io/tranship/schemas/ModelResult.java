@@ -1,0 +1,41 @@
+package io.tranship.schemas;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/// How one model ended in one run.
+///
+/// @param model its name
+/// @param revision the revision of the model that was run
+public record ModelResult(
+        String model,
+        long revision,
+        Outcome outcome,
+        @Nullable Receipt receipt,
+        @Nullable IntegrityReport integrity,
+        @Nullable TransferError error,
+        Instant startedAt,
+        Instant endedAt) {
+
+    public enum Outcome {
+        SUCCESS,
+        /// Nothing new; nothing at the destination changed.
+        SKIPPED,
+        FAILED
+    }
+
+    public ModelResult {
+        if ((outcome == Outcome.FAILED) == (error == null)) {
+            throw new IllegalArgumentException(
+                    "model %s: FAILED and an error go together".formatted(model));
+        }
+    }
+
+    /// The model arrived, and its receipt proves it. Success without a balanced receipt is none.
+    public boolean isProven() {
+        return switch (outcome) {
+            case SUCCESS, SKIPPED -> receipt != null && receipt.isBalanced();
+            case FAILED -> false;
+        };
+    }
+}
