@@ -1,0 +1,87 @@
+package io.tranship.connectors;
+
+import java.time.Duration;
+
+/// Bounds of a transfer. Every one has a safe default.
+///
+/// @param rowsPerChunk rows of a key range of a backfill, about
+/// @param pipeBytes what may wait between the source's and the destination's COPY
+/// @param rowBytesMax a row larger than this fails its model
+/// @param lookback for sources that set none
+/// @param boundMargin taken off the commit-safe bound: how long a server may take from stamping a
+///   transaction's start to showing it
+/// @param shrinkPercentMin a full refresh that leaves fewer rows than this share of the old needs
+///   consent
+/// @param connectTimeout for one attempt to reach a server
+/// @param lockTimeout for each lock, the claim's too
+/// @param statementTimeout for statements that carry no rows
+/// @param idleInTransactionTimeout after which a server ends a session of a runner that hangs
+/// @param progressEvery how often progress is told at most
+/// @param stopWithin how long [TransferRun#stop] waits for cancelled statements before it cuts the
+///   connections
+public record TransferSettings(
+        int rowsPerChunk,
+        int pipeBytes,
+        int rowBytesMax,
+        Duration lookback,
+        Duration boundMargin,
+        int shrinkPercentMin,
+        Duration connectTimeout,
+        Duration lockTimeout,
+        Duration statementTimeout,
+        Duration idleInTransactionTimeout,
+        Duration progressEvery,
+        Duration stopWithin) {
+
+    public static final TransferSettings DEFAULTS =
+            new TransferSettings(
+                    100_000,
+                    4 << 20,
+                    32 << 20,
+                    Duration.ofSeconds(30),
+                    Duration.ofSeconds(1),
+                    50,
+                    Duration.ofSeconds(10),
+                    Duration.ofSeconds(10),
+                    Duration.ofMinutes(10),
+                    Duration.ofMinutes(1),
+                    Duration.ofMillis(500),
+                    Duration.ofSeconds(10));
+
+    public TransferSettings {
+        atLeast("rowsPerChunk", rowsPerChunk, 1);
+        atLeast("pipeBytes", pipeBytes, 1 << 16);
+        atLeast("rowBytesMax", rowBytesMax, 1 << 10);
+        atLeast("lookback", lookback.toMillis(), 0);
+        atLeast("boundMargin", boundMargin.toMillis(), 0);
+        atLeast("shrinkPercentMin", shrinkPercentMin, 0);
+        atLeast("connectTimeout", connectTimeout.toSeconds(), 1);
+        atLeast("lockTimeout", lockTimeout.toMillis(), 1);
+        atLeast("statementTimeout", statementTimeout.toMillis(), 1);
+        atLeast("idleInTransactionTimeout", idleInTransactionTimeout.toMillis(), 1);
+        atLeast("stopWithin", stopWithin.toMillis(), 1);
+    }
+
+    private static void atLeast(String name, long found, long least) {
+        if (found < least) {
+            throw new IllegalArgumentException(
+                    "%s is %d; it must be %d or more".formatted(name, found, least));
+        }
+    }
+
+    public TransferSettings withRowsPerChunk(int rows) {
+        return new TransferSettings(
+                rows,
+                pipeBytes,
+                rowBytesMax,
+                lookback,
+                boundMargin,
+                shrinkPercentMin,
+                connectTimeout,
+                lockTimeout,
+                statementTimeout,
+                idleInTransactionTimeout,
+                progressEvery,
+                stopWithin);
+    }
+}
