@@ -4,4 +4,7 @@ package io.tranship.schemas;
 public record Actor(String type, String id) {
 
     public static final Actor SCHEDULE = new Actor("schedule", "scheduler-service");
+
+    /// Whoever wrote a request to the topic and did not say who.
+    public static final Actor PRODUCER = new Actor("producer", "unknown");
 }
