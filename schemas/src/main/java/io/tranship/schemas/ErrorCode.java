@@ -73,6 +73,8 @@ public enum ErrorCode {
     INTEGRITY_MISMATCH("TRN-508", PLATFORM, "Source and destination differ"),
     RECEIPT_UNBALANCED("TRN-509", PLATFORM, "What was read is not accounted for"),
     SCRATCH_FULL("TRN-510", PLATFORM, "The worker has no space left"),
+    NOT_DISPATCHED("TRN-511", PLATFORM, "No slot came free in time"),
+    RUNNER_SILENT("TRN-512", PLATFORM, "The runner fell silent"),
     INTERNAL_ERROR("TRN-599", PLATFORM, "A fault of Tranship");
 
     private final String code;

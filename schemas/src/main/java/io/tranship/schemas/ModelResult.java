@@ -31,10 +31,23 @@ public record ModelResult(
         }
     }
 
-    /// The model arrived, and its receipt proves it. Success without a balanced receipt is none.
+    /// As [#isProven(TransferKind)], for the kind that the result itself shows.
     public boolean isProven() {
+        return isProven(integrity == null ? TransferKind.TRANSFER : TransferKind.INTEGRITY);
+    }
+
+    /// The model arrived, and its receipt proves it: success without a balanced receipt is none.
+    /// What an integrity job found needs no receipt, but both sides must be identical.
+    public boolean isProven(TransferKind kind) {
         return switch (outcome) {
-            case SUCCESS, SKIPPED -> receipt != null && receipt.isBalanced();
+            case SUCCESS, SKIPPED ->
+                    switch (kind) {
+                        case TRANSFER, RESTORE -> receipt != null && receipt.isBalanced();
+                        case INTEGRITY ->
+                                integrity != null
+                                        && integrity.isIdentical()
+                                        && (receipt == null || receipt.isBalanced());
+                    };
             case FAILED -> false;
         };
     }

@@ -18,6 +18,9 @@ public sealed interface TransferFact {
         @Nullable RunId run();
     }
 
+    /// Ends its transfer: the first one of a log that is not void wins.
+    sealed interface FinalFact extends TransferFact {}
+
     /// The first fact of every log, written by the ledger on intake.
     ///
     /// @param submittedAt append time of the request
@@ -31,7 +34,7 @@ public sealed interface TransferFact {
             implements TransferFact {}
 
     /// It can never run. Final.
-    record Rejected(TransferId transferId, TransferError error) implements TransferFact {}
+    record Rejected(TransferId transferId, TransferError error) implements FinalFact {}
 
     /// It waits for `resource`.
     ///
@@ -73,16 +76,25 @@ public sealed interface TransferFact {
             @Nullable RunId run,
             RunEnd end,
             @Nullable TransferError error)
-            implements RunFact {}
+            implements RunFact, FinalFact {
+
+        public Finished {
+            if (run == null && (end == RunEnd.COMPLETED || end == RunEnd.DIED)) {
+                throw new IllegalArgumentException(
+                        "transfer %s: only a run that was started can end as %s"
+                                .formatted(transferId, end));
+            }
+        }
+    }
 
     record CancelRequested(TransferId transferId, Actor actor) implements TransferFact {}
 
     /// Withdrawn from the queue. Final.
-    record Cancelled(TransferId transferId) implements TransferFact {}
+    record Cancelled(TransferId transferId) implements FinalFact {}
 
     /// Never dispatched before its time was over. Final.
-    record Expired(TransferId transferId) implements TransferFact {}
+    record Expired(TransferId transferId) implements FinalFact {}
 
     /// Started, then silent for longer than the limit. Final.
-    record Orphaned(TransferId transferId, long epoch) implements TransferFact {}
+    record Orphaned(TransferId transferId, long epoch) implements FinalFact {}
 }
