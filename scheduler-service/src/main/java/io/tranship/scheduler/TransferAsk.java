@@ -1,0 +1,151 @@
+package io.tranship.scheduler;
+
+import io.tranship.schemas.Actor;
+import io.tranship.schemas.TransferId;
+import io.tranship.schemas.TransferKind;
+import io.tranship.schemas.TransferRequest;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/// What somebody asks of a destination, before it has an id.
+record TransferAsk(
+        List<String> models,
+        TransferKind kind,
+        boolean fullRefresh,
+        @Nullable Instant windowStart,
+        @Nullable Instant windowEnd,
+        boolean repair,
+        boolean acceptShrink,
+        boolean adopt,
+        Map<String, String> tags) {
+
+    private static final int TAGS_MAX = 32;
+    private static final int TAG_CHARS_MAX = 256;
+    private static final Map<String, TransferKind> KINDS =
+            Map.of(
+                    "TRANSFER", TransferKind.TRANSFER,
+                    "INTEGRITY", TransferKind.INTEGRITY,
+                    "RESTORE", TransferKind.RESTORE);
+
+    /// All models of the destination, what changed since the last time.
+    static final TransferAsk PLAIN =
+            new TransferAsk(
+                    List.of(),
+                    TransferKind.TRANSFER,
+                    false,
+                    null,
+                    null,
+                    false,
+                    false,
+                    false,
+                    Map.of());
+
+    TransferAsk {
+        models = List.copyOf(models);
+        tags = Map.copyOf(tags);
+    }
+
+    static TransferAsk read(Fields body) {
+        var ask =
+                new TransferAsk(
+                        body.texts("models", List.of()),
+                        body.word("kind", KINDS, TransferKind.TRANSFER),
+                        body.flag("full_refresh", false),
+                        instant(body, "start_window_at"),
+                        instant(body, "end_window_at"),
+                        body.flag("repair", false),
+                        body.flag("accept_shrink", false),
+                        body.flag("adopt", false),
+                        tags(body));
+        body.done();
+        ask.check(body);
+        return ask;
+    }
+
+    private void check(Fields body) {
+        if (windowStart != null && windowEnd != null && !windowStart.isBefore(windowEnd)) {
+            body.fault(
+                    "end_window_at",
+                    "%s is not after start_window_at %s".formatted(windowEnd, windowStart));
+        }
+        if (repair && kind != TransferKind.INTEGRITY) {
+            body.fault("repair", "goes with kind INTEGRITY, not with %s".formatted(kind));
+        }
+        if (kind != TransferKind.TRANSFER) {
+            only(body, "full_refresh", fullRefresh);
+            only(body, "accept_shrink", acceptShrink);
+            only(body, "adopt", adopt);
+            only(body, "start_window_at", windowStart != null);
+            only(body, "end_window_at", windowEnd != null);
+        }
+    }
+
+    private void only(Fields body, String field, boolean isGiven) {
+        if (isGiven) {
+            body.fault(field, "goes with kind TRANSFER, not with %s".formatted(kind));
+        }
+    }
+
+    private static @Nullable Instant instant(Fields body, String name) {
+        var text = body.textOrNull(name);
+        if (text == null) {
+            return null;
+        }
+        try {
+            return OffsetDateTime.parse(text).toInstant();
+        } catch (DateTimeException _) {
+            body.fault(name, "'%s' is no time; write it like 2026-01-31T00:00:00Z".formatted(text));
+            return null;
+        }
+    }
+
+    private static Map<String, String> tags(Fields body) {
+        var given = body.object("tags");
+        if (given == null) {
+            return Map.of();
+        }
+        var tags = new TreeMap<String, String>();
+        for (var name : given.names()) {
+            var value = given.textOrNull(name);
+            if (value != null) {
+                tags.put(name, value);
+            }
+            if (name.isBlank()
+                    || name.length() > TAG_CHARS_MAX
+                    || (value != null && value.length() > TAG_CHARS_MAX)) {
+                given.fault(name, "a tag has from 1 to %d characters".formatted(TAG_CHARS_MAX));
+            }
+        }
+        if (tags.size() > TAGS_MAX) {
+            body.fault("tags", "has %d, at most %d are taken".formatted(tags.size(), TAGS_MAX));
+        }
+        return tags;
+    }
+
+    TransferRequest request(
+            TransferId id,
+            String destination,
+            List<String> modelNames,
+            Actor actor,
+            long revision) {
+        return new TransferRequest(
+                id,
+                destination,
+                modelNames,
+                kind,
+                fullRefresh,
+                windowStart,
+                windowEnd,
+                repair,
+                acceptShrink,
+                adopt,
+                actor,
+                tags,
+                revision);
+    }
+}
