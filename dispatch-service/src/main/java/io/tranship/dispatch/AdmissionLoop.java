@@ -1,0 +1,130 @@
+package io.tranship.dispatch;
+
+import io.quarkus.logging.Log;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import io.smallrye.mutiny.Uni;
+import io.tranship.outbox.Outbox;
+import io.vertx.core.Vertx;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.hibernate.reactive.mutiny.Mutiny;
+
+/// Turns the ledger: whoever frees or adds something pokes it, and a slow poll finds what a crash
+/// left or time brought.
+@ApplicationScoped
+class AdmissionLoop {
+
+    private static final int IDLE = 0;
+    private static final int TURNING = 1;
+    private static final int POKED = 2;
+
+    private final Outbox outbox;
+    private final CatalogStore catalogs;
+    private final AdmissionLedger ledger;
+    private final FactPublisher publisher;
+    private final DispatchMetrics metrics;
+    private final DispatchConfig config;
+    private final InstantSource clock;
+    private final Vertx vertx;
+    private final TickSize size;
+    private final AtomicInteger state = new AtomicInteger(IDLE);
+    private long timer;
+
+    AdmissionLoop(
+            Outbox outbox,
+            CatalogStore catalogs,
+            AdmissionLedger ledger,
+            FactPublisher publisher,
+            DispatchMetrics metrics,
+            DispatchConfig config,
+            InstantSource clock,
+            Vertx vertx) {
+        this.outbox = outbox;
+        this.catalogs = catalogs;
+        this.ledger = ledger;
+        this.publisher = publisher;
+        this.metrics = metrics;
+        this.config = config;
+        this.clock = clock;
+        this.vertx = vertx;
+        this.size = TickSize.of(config.tickMax());
+    }
+
+    void start(@Observes StartupEvent event) {
+        timer = vertx.setPeriodic(config.poll().toMillis(), _ -> poke());
+    }
+
+    void stop(@Observes ShutdownEvent event) {
+        vertx.cancelTimer(timer);
+    }
+
+    /// A tick begins after this call, at once or when the one under way has ended.
+    void poke() {
+        if (state.getAndUpdate(was -> was == IDLE ? TURNING : POKED) == IDLE) {
+            turn();
+        }
+    }
+
+    private void turn() {
+        tick(clock.instant())
+                .subscribe()
+                .with(
+                        verdicts -> turned(verdicts.readsMore()),
+                        failure -> {
+                            metrics.tickFailed();
+                            Log.errorf(failure, "admission tick failed; the next poll tries again");
+                            turned(false);
+                        });
+    }
+
+    private void turned(boolean more) {
+        if (more || !state.compareAndSet(TURNING, IDLE)) {
+            state.set(TURNING);
+            turn();
+        }
+    }
+
+    /// One transaction: reads who may be able to run, decides, writes slots, facts and orders. Safe
+    /// with replicas: one at a time, by the ledger's lock.
+    Uni<Verdicts> tick(Instant now) {
+        var began = System.nanoTime();
+        return outbox.inTransaction(session ->
+                        ledger.lock(session)
+                                .chain(() -> catalogs.current(session))
+                                .chain(catalog ->
+                                        ledger.due(session, now)
+                                                .chain(due -> admit(session, catalog, due, now))))
+                .invoke(verdicts -> metrics.ticked(verdicts, System.nanoTime() - began));
+    }
+
+    private Uni<Verdicts> admit(
+            Mutiny.StatelessSession session,
+            Catalog catalog,
+            AdmissionLedger.Due due,
+            Instant now) {
+        var roster = Roster.of(due.waiting(), catalog, now, config.unknownNames());
+        var holdings =
+                roster.candidates().isEmpty()
+                        ? Uni.createFrom().item(Holdings.NONE)
+                        : ledger.holdings(session, roster.candidates(), now);
+        return holdings.chain(held -> {
+            var decisions =
+                    Admission.decide(
+                            roster.candidates(),
+                            held,
+                            due.fleetRoom(),
+                            now.minus(config.waitBound()));
+            decisions.addAll(roster.others());
+            var verdicts = Verdicts.of(decisions, due, now, config.startBy(), size);
+            return verdicts.isEmpty()
+                    ? Uni.createFrom().item(verdicts)
+                    : ledger.write(session, verdicts, now)
+                            .chain(() -> outbox.add(session, publisher.records(verdicts)))
+                            .replaceWith(verdicts);
+        });
+    }
+}

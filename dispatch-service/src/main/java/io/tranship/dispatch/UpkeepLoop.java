@@ -1,0 +1,68 @@
+package io.tranship.dispatch;
+
+import io.quarkus.logging.Log;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import io.smallrye.mutiny.Uni;
+import io.tranship.outbox.Outbox;
+import io.vertx.core.Vertx;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/// Keeps the tables small and the gauges fresh.
+@ApplicationScoped
+class UpkeepLoop {
+
+    private static final long EVERY_MS = 5_000;
+
+    private final Outbox outbox;
+    private final UpkeepLedger ledger;
+    private final DispatchMetrics metrics;
+    private final InstantSource clock;
+    private final Vertx vertx;
+    private final AtomicBoolean turning = new AtomicBoolean();
+    private long timer;
+
+    UpkeepLoop(
+            Outbox outbox,
+            UpkeepLedger ledger,
+            DispatchMetrics metrics,
+            InstantSource clock,
+            Vertx vertx) {
+        this.outbox = outbox;
+        this.ledger = ledger;
+        this.metrics = metrics;
+        this.clock = clock;
+        this.vertx = vertx;
+    }
+
+    void start(@Observes StartupEvent event) {
+        timer = vertx.setPeriodic(EVERY_MS, _ -> turn());
+    }
+
+    void stop(@Observes ShutdownEvent event) {
+        vertx.cancelTimer(timer);
+    }
+
+    private void turn() {
+        if (turning.compareAndSet(false, true)) {
+            tick(clock.instant())
+                    .onTermination()
+                    .invoke(() -> turning.set(false))
+                    .subscribe()
+                    .with(
+                            _ -> {},
+                            failure -> Log.warnf(failure, "upkeep failed; it is tried again"));
+        }
+    }
+
+    Uni<Integer> tick(Instant now) {
+        return outbox.inTransaction(session ->
+                ledger.depth(session, now)
+                        .invoke(metrics::depth)
+                        .chain(() -> ledger.forget(session, now)));
+    }
+}
