@@ -1,0 +1,191 @@
+package io.tranship.servers;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.common.Uuid;
+import org.jspecify.annotations.Nullable;
+
+/// One Kafka broker (KRaft, broker and controller in one) as a child process on the loopback.
+///
+/// What it acknowledged is in the page cache and survives its own death; a restart on the same
+/// folder keeps all. It ends by itself when this process is gone.
+public final class LocalKafka implements AutoCloseable {
+
+    private static final Duration READY_LIMIT = Duration.ofMinutes(1);
+
+    private final Path folder;
+    private final int port;
+    private final int controllerPort;
+    private final ProcessHandle owner;
+    private @Nullable Child child;
+
+    /// @param owner the process whose end is the broker's end
+    public LocalKafka(Path folder, int port, int controllerPort, ProcessHandle owner) {
+        this.folder = folder;
+        this.port = port;
+        this.controllerPort = controllerPort;
+        this.owner = owner;
+    }
+
+    public String bootstrap() {
+        return "127.0.0.1:" + port;
+    }
+
+    public Path log() {
+        return folder.resolve("kafka.log");
+    }
+
+    /// Starts it and waits until it answers.
+    public LocalKafka start() {
+        launch();
+        awaitReady();
+        return this;
+    }
+
+    /// Starts it; [#awaitReady] waits.
+    public void launch() {
+        Ports.requireFree(port, "Kafka");
+        Ports.requireFree(controllerPort, "Kafka's controller");
+        var settings = folder.resolve("server.properties");
+        try {
+            Files.createDirectories(folder);
+            Files.writeString(settings, properties());
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot write " + settings, e);
+        }
+        if (!Files.exists(folder.resolve("data/meta.properties"))) {
+            var format =
+                    java(
+                            "kafka.tools.StorageTool",
+                            "format",
+                            "-t",
+                            Uuid.randomUuid().toString(),
+                            "-c");
+            format.add(settings.toString());
+            Child.run("Kafka's formatter", format, Map.of(), log(), READY_LIMIT);
+        }
+        var command =
+                java(
+                        BrokerProcess.class.getName(),
+                        Long.toString(owner.pid()),
+                        settings.toString());
+        child = Child.start("Kafka", command, Map.of(), log());
+    }
+
+    public void awaitReady() {
+        running().awaitReady(this::answers, READY_LIMIT);
+    }
+
+    public long pid() {
+        return running().handle().pid();
+    }
+
+    public boolean isAlive() {
+        return child != null && child.isAlive();
+    }
+
+    /// SIGKILL: for tests of what survives it.
+    public void kill() {
+        running().kill();
+    }
+
+    @Override
+    public void close() {
+        stop();
+    }
+
+    /// In order: what is in memory reaches the disk.
+    public void stop() {
+        if (child != null && child.isAlive()) {
+            child.handle().destroy();
+            if (!child.await(Duration.ofSeconds(20))) {
+                child.kill();
+            }
+        }
+    }
+
+    private Child running() {
+        return Objects.requireNonNull(child, "Kafka was never started");
+    }
+
+    private boolean answers() throws Exception {
+        var config =
+                Map.<String, Object>of(
+                        AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrap(),
+                        AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 2000,
+                        AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, 2000);
+        try (var admin = Admin.create(config)) {
+            return !admin.describeCluster().nodes().get(3, TimeUnit.SECONDS).isEmpty();
+        }
+    }
+
+    private static List<String> java(String main, String... args) {
+        var command =
+                new ArrayList<>(
+                        List.of(
+                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                                "-Xmx512m",
+                                "-XX:+UseSerialGC",
+                                "-XX:TieredStopAtLevel=1",
+                                "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
+                                "-Dorg.slf4j.simpleLogger.showDateTime=true",
+                                "-cp",
+                                BrokerClassPath.resolve(),
+                                main));
+        command.addAll(List.of(args));
+        return command;
+    }
+
+    private String properties() {
+        return """
+        process.roles=broker,controller
+        node.id=1
+        controller.quorum.voters=1@127.0.0.1:%2$d
+        listeners=PLAINTEXT://127.0.0.1:%1$d,CONTROLLER://127.0.0.1:%2$d
+        advertised.listeners=PLAINTEXT://127.0.0.1:%1$d
+        controller.listener.names=CONTROLLER
+        listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
+        log.dirs=%3$s
+        auto.create.topics.enable=false
+        offsets.topic.num.partitions=1
+        offsets.topic.replication.factor=1
+        transaction.state.log.num.partitions=1
+        transaction.state.log.replication.factor=1
+        transaction.state.log.min.isr=1
+        share.coordinator.state.topic.num.partitions=1
+        share.coordinator.state.topic.replication.factor=1
+        share.coordinator.state.topic.min.isr=1
+        group.coordinator.rebalance.protocols=classic,consumer,share
+        group.initial.rebalance.delay.ms=0
+        group.consumer.min.session.timeout.ms=3000
+        group.consumer.session.timeout.ms=6000
+        group.consumer.min.heartbeat.interval.ms=500
+        group.consumer.heartbeat.interval.ms=1000
+        group.share.min.session.timeout.ms=3000
+        group.share.session.timeout.ms=6000
+        group.share.min.heartbeat.interval.ms=500
+        group.share.heartbeat.interval.ms=1000
+        group.share.min.record.lock.duration.ms=1000
+        """
+                .formatted(port, controllerPort, escaped(folder.resolve("data")));
+    }
+
+    /// As java.util.Properties reads it back.
+    private static String escaped(Path path) {
+        return new String(
+                        path.toAbsolutePath().toString().getBytes(StandardCharsets.UTF_8),
+                        StandardCharsets.UTF_8)
+                .replace("\\", "\\\\");
+    }
+}

@@ -1,0 +1,115 @@
+package io.tranship.servers;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.HexFormat;
+import java.util.Properties;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+
+/// Holds the tests' servers as long as any build that uses them is alive.
+public final class SharedServersProcess {
+
+    private static final int IDLE_SECONDS_MAX = 15;
+
+    private SharedServersProcess() {}
+
+    /// @param args the folder of [SharedProcesses]
+    public static void main(String[] args) throws Exception {
+        var folder = Path.of(args[0]);
+        var run = folder.resolve("run");
+        LocalPostgres.stopLeftover(run.resolve("postgres"));
+        Folders.delete(run);
+        try (var kafka =
+                        new LocalKafka(
+                                run.resolve("kafka"),
+                                Ports.free(),
+                                Ports.free(),
+                                ProcessHandle.current());
+                var postgres =
+                        new LocalPostgres(
+                                run.resolve("postgres"),
+                                folder.resolve("cache"),
+                                Ports.free(),
+                                password(),
+                                LocalPostgres.Durability.FAST)) {
+            Runtime.getRuntime()
+                    .addShutdownHook(
+                            new Thread(() -> {
+                                postgres.stop();
+                                kafka.stop();
+                            }));
+            kafka.launch();
+            postgres.launch();
+            kafka.awaitReady();
+            postgres.awaitReady();
+            write(folder, kafka, postgres);
+            while (kafka.isAlive() && postgres.isAlive() && !endsUnused(folder)) {
+                TimeUnit.SECONDS.sleep(1);
+            }
+        }
+        Folders.delete(run);
+    }
+
+    private static String lastPassword = "";
+
+    private static String password() {
+        var bytes = new byte[16];
+        RandomGenerator.of("SecureRandom").nextBytes(bytes);
+        lastPassword = HexFormat.of().formatHex(bytes);
+        return lastPassword;
+    }
+
+    private static void write(Path folder, LocalKafka kafka, LocalPostgres postgres)
+            throws IOException {
+        var state = new Properties();
+        state.setProperty("supervisor", Long.toString(ProcessHandle.current().pid()));
+        state.setProperty("kafka", kafka.bootstrap());
+        state.setProperty("postgres", Integer.toString(postgres.port()));
+        state.setProperty("password", lastPassword);
+        var draft = folder.resolve(SharedProcesses.STATE + ".draft");
+        try (var writer = Files.newBufferedWriter(draft)) {
+            state.store(writer, null);
+        }
+        Files.move(draft, folder.resolve(SharedProcesses.STATE), StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    private static int idleSeconds;
+
+    /// Under the lock, so that nobody joins what is about to end.
+    private static boolean endsUnused(Path folder) throws IOException {
+        idleSeconds = isUsed(folder) ? 0 : idleSeconds + 1;
+        if (idleSeconds < IDLE_SECONDS_MAX) {
+            return false;
+        }
+        try (var lock =
+                        FileChannel.open(
+                                folder.resolve(SharedProcesses.LOCK), StandardOpenOption.WRITE);
+                var _ = lock.lock()) {
+            if (isUsed(folder)) {
+                idleSeconds = 0;
+                return false;
+            }
+            Files.deleteIfExists(folder.resolve(SharedProcesses.STATE));
+            return true;
+        }
+    }
+
+    private static boolean isUsed(Path folder) throws IOException {
+        var isUsed = false;
+        try (var users = Files.list(folder.resolve(SharedProcesses.USERS))) {
+            for (var user : users.toList()) {
+                if (ProcessHandle.of(Long.parseLong(user.getFileName().toString())).isPresent()) {
+                    isUsed = true;
+                } else {
+                    Files.deleteIfExists(user);
+                }
+            }
+        }
+        return isUsed;
+    }
+}
