@@ -1,0 +1,217 @@
+package io.tranship.worker.launch;
+
+import io.tranship.schemas.ErrorCode;
+import io.tranship.worker.launch.LauncherSettings.Processes;
+import io.tranship.worker.run.Handover;
+import io.tranship.worker.run.RunnerExit;
+import io.tranship.worker.run.Warmup;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+
+/// Runners as processes of this machine, a few of them kept warm, each used once.
+///
+/// A used one is replaced when its transfer is over, or a little later: warming up beside the
+/// beginning of a transfer would take the processor from it.
+final class ProcessLaunchMode implements LaunchMode {
+
+    private static final System.Logger LOG = System.getLogger(ProcessLaunchMode.class.getName());
+    private static final String MAIN = "io.tranship.worker.run.Runner";
+    private static final Duration REFILL_AFTER = Duration.ofSeconds(1);
+    private static final Duration RETRY_MAX = Duration.ofMinutes(1);
+
+    private final Processes processes;
+    private final Warmup warmup;
+    private final List<String> jvmOptions;
+    private final AotCache aot;
+    private final ScratchStore scratch;
+    private final Deque<RunnerProcess> warm = new ArrayDeque<>();
+    private final ScheduledExecutorService refiller =
+            Executors.newSingleThreadScheduledExecutor(
+                    Thread.ofPlatform().name("refill").daemon().factory());
+    private Duration retry = Duration.ofSeconds(1);
+    private boolean closed;
+
+    ProcessLaunchMode(Processes processes, Warmup warmup) {
+        this.processes = processes;
+        this.warmup = warmup;
+        this.jvmOptions = jvmOptions(processes);
+        this.aot = new AotCache(processes.aotFolder(), processes.classPath(), jvmOptions);
+        this.scratch = new ScratchStore(processes.scratch());
+        scratch.sweep();
+        refillIn(Duration.ZERO);
+    }
+
+    @Override
+    public void launch(Handover handover, Consumer<SandboxEvent> events) {
+        try {
+            var runner = takeWarm();
+            refillIn(REFILL_AFTER);
+            var trouble = runner.awaitReady(processes.startTimeout());
+            if (trouble == null) {
+                runner.handOver(handover, events);
+                return;
+            }
+            runner.kill();
+            notLaunched(handover, trouble, events);
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.WARNING, "event=launch_failed", e);
+            notLaunched(handover, "its process could not be made: " + e.getMessage(), events);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            notLaunched(handover, "its launcher ended", events);
+        }
+    }
+
+    private void notLaunched(Handover handover, String why, Consumer<SandboxEvent> events) {
+        LOG.log(
+                System.Logger.Level.WARNING,
+                "event=launch_failed transferId={0}",
+                handover.order().transferId());
+        events.accept(
+                new SandboxEvent.NotLaunched(
+                        ErrorCode.RUNNER_NOT_STARTED.error(
+                                "launcher %s has no runner for it: %s; see the launcher's log"
+                                        .formatted(handover.launcher(), why))));
+    }
+
+    /// A ready one; else one that is on its way; else a new one.
+    private synchronized RunnerProcess takeWarm() throws IOException {
+        warm.removeIf(runner -> !runner.isAlive());
+        for (var runner : warm) {
+            if (runner.isReady()) {
+                warm.remove(runner);
+                return runner;
+            }
+        }
+        var coming = warm.poll();
+        return coming == null ? start() : coming;
+    }
+
+    private void refillIn(Duration delay) {
+        if (!refiller.isShutdown()) {
+            var _ = refiller.schedule(this::refill, delay.toMillis(), TimeUnit.MILLISECONDS);
+        }
+    }
+
+    /// One at a time, each when the one before is ready.
+    private void refill() {
+        try {
+            RunnerProcess next;
+            synchronized (this) {
+                warm.removeIf(runner -> !runner.isAlive());
+                if (closed || warm.size() >= processes.warm()) {
+                    return;
+                }
+                next = start();
+                warm.add(next);
+            }
+            var trouble = next.awaitReady(processes.startTimeout());
+            if (trouble == null) {
+                retry = Duration.ofSeconds(1);
+                refillIn(Duration.ZERO);
+            } else {
+                next.kill();
+                failed(trouble);
+            }
+        } catch (IOException e) {
+            failed(String.valueOf(e.getMessage()));
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void failed(String why) {
+        LOG.log(
+                System.Logger.Level.WARNING,
+                "event=warm_runner_failed retryIn={0} why={1}",
+                retry,
+                why);
+        refillIn(retry);
+        retry = retry.multipliedBy(2).compareTo(RETRY_MAX) < 0 ? retry.multipliedBy(2) : RETRY_MAX;
+    }
+
+    private RunnerProcess start() throws IOException {
+        var folder = scratch.make();
+        var cache = aot.next();
+        try {
+            return RunnerProcess.start(
+                    command(folder, cache),
+                    warmup,
+                    code -> {
+                        scratch.delete(folder);
+                        if (cache.recordTo() != null) {
+                            aot.recorded(cache.recordTo(), code == RunnerExit.DONE.code());
+                        }
+                        refillIn(Duration.ZERO);
+                    });
+        } catch (IOException e) {
+            scratch.delete(folder);
+            throw e;
+        }
+    }
+
+    /// Nothing of the launcher's environment goes on to a runner: it may hold secrets of others.
+    private ProcessBuilder command(Path folder, AotCache.Options cache) {
+        var words = new ArrayList<String>();
+        words.add(processes.java().toString());
+        words.addAll(jvmOptions);
+        words.addAll(cache.jvmOptions());
+        words.add("-Djava.io.tmpdir=" + folder);
+        words.add("-XX:ErrorFile=" + folder.resolve("hs_err.log"));
+        words.add("-cp");
+        words.add(
+                processes.classPath().stream()
+                        .map(Path::toString)
+                        .collect(Collectors.joining(File.pathSeparator)));
+        words.add(MAIN);
+        var command = new ProcessBuilder(words).directory(folder.toFile());
+        command.environment().clear();
+        command.environment().put("HOME", folder.toString());
+        return command;
+    }
+
+    private static List<String> jvmOptions(Processes processes) {
+        var options = new ArrayList<String>();
+        options.add("-Xmx" + processes.heap());
+        options.addAll(
+                List.of(
+                        "-XX:+UseSerialGC",
+                        "-XX:TieredStopAtLevel=1",
+                        "-XX:+ExitOnOutOfMemoryError",
+                        "-XX:-UsePerfData",
+                        "-XX:-CreateCoredumpOnCrash",
+                        "-Xlog:disable",
+                        "-Xlog:all=warning:stderr",
+                        "-Dslf4j.internal.verbosity=ERROR",
+                        "-Djava.util.logging.config.file=/dev/null",
+                        "-Djava.security.egd=file:/dev/urandom",
+                        "--enable-native-access=ALL-UNNAMED",
+                        "--sun-misc-unsafe-memory-access=allow"));
+        options.addAll(processes.jvmOptions());
+        return List.copyOf(options);
+    }
+
+    /// Warm ones end; those that have a transfer see that their pipe is closed when this process
+    /// ends.
+    @Override
+    public void close() {
+        refiller.shutdownNow();
+        synchronized (this) {
+            closed = true;
+            warm.forEach(RunnerProcess::kill);
+            warm.clear();
+        }
+        scratch.deleteOwn();
+    }
+}

@@ -1,0 +1,239 @@
+package io.tranship.worker.launch;
+
+import io.tranship.schemas.RunId;
+import io.tranship.schemas.Telemetry.LauncherRoom;
+import io.tranship.schemas.TransferFact.Finished;
+import io.tranship.schemas.TransferId;
+import io.tranship.schemas.TransferState;
+import io.tranship.schemas.WorkOrder;
+import io.tranship.worker.run.Handover;
+import io.tranship.worker.run.LogPublisher;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/// Turns [Runners]: whatever happens to a run comes through one queue to one thread, and what
+/// follows from it is done here.
+final class RunnerLoop implements AutoCloseable {
+
+    private static final System.Logger LOG = System.getLogger(RunnerLoop.class.getName());
+    private static final Duration STEP = Duration.ofMillis(250);
+
+    private final LauncherSettings settings;
+    private final LogPublisher publisher;
+    private final LaunchMode mode;
+    private final SecretStore secrets;
+    private final Consumer<TransferId> forgotten;
+    private final LaunchMetrics metrics;
+    private final InstantSource clock;
+    private final Runners runners;
+    private final Semaphore room;
+    private final LinkedBlockingQueue<Runnable> queue = new LinkedBlockingQueue<>();
+    private final Thread thread;
+    private volatile List<Runners.View> view = List.of();
+    private volatile Instant tickedAt;
+    private volatile boolean draining;
+    private volatile boolean closed;
+    private Instant nextBeat = Instant.MIN;
+
+    /// @param forgotten hears of each transfer that is over here
+    RunnerLoop(
+            LauncherSettings settings,
+            LogPublisher publisher,
+            LaunchMode mode,
+            SecretStore secrets,
+            Consumer<TransferId> forgotten,
+            LaunchMetrics metrics,
+            InstantSource clock) {
+        this.settings = settings;
+        this.publisher = publisher;
+        this.mode = mode;
+        this.secrets = secrets;
+        this.forgotten = forgotten;
+        this.metrics = metrics;
+        this.clock = clock;
+        this.runners =
+                new Runners(settings.launcher(), settings.host(), settings.times().killDeadline());
+        this.room = new Semaphore(settings.room());
+        this.tickedAt = clock.instant();
+        this.thread = Thread.ofPlatform().name("runners").daemon().unstarted(this::run);
+        metrics.gauge("tranship.room", this::capacity);
+        metrics.gauge("tranship.running", () -> view.size());
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    boolean takeRoom(Duration limit) throws InterruptedException {
+        return room.tryAcquire(limit.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    void giveRoomBack() {
+        room.release();
+    }
+
+    /// Launches beside everything else; room was taken for it.
+    void launch(WorkOrder order, RunId run, Instant heardAt) {
+        queue.add(() -> {
+            act(runners.claimed(order.transferId(), order.epoch(), run, clock.instant()));
+            Thread.ofVirtual()
+                    .name("launch-" + order.transferId())
+                    .start(() -> handOver(order, run, heardAt));
+        });
+    }
+
+    /// What the log shows of one of its transfers.
+    void logged(TransferId transferId, TransferState state) {
+        queue.add(() -> act(runners.logged(transferId, state, clock.instant())));
+    }
+
+    /// Announces that there is no room any more.
+    void drain() {
+        draining = true;
+        queue.add(this::announce);
+    }
+
+    void stopAll() {
+        queue.add(() -> act(runners.stopAll(clock.instant())));
+    }
+
+    boolean isEmpty() {
+        return room.availablePermits() == settings.room();
+    }
+
+    List<Runners.View> view() {
+        return view;
+    }
+
+    Instant tickedAt() {
+        return tickedAt;
+    }
+
+    private int capacity() {
+        return draining ? 0 : settings.room();
+    }
+
+    private void handOver(WorkOrder order, RunId run, Instant heardAt) {
+        Consumer<SandboxEvent> events =
+                event -> queue.add(() -> on(order.transferId(), run, event));
+        var passwords = secrets.resolve(order);
+        switch (passwords) {
+            case SecretStore.Resolved.Missing missing ->
+                    events.accept(new SandboxEvent.NotLaunched(missing.error()));
+            case SecretStore.Resolved.Passwords found ->
+                    mode.launch(
+                            new Handover(
+                                    order,
+                                    run,
+                                    settings.launcher(),
+                                    settings.host(),
+                                    found.byId(),
+                                    settings.runnerTimes(),
+                                    settings.rowsPerChunk(),
+                                    heardAt),
+                            events);
+        }
+    }
+
+    private void on(TransferId transferId, RunId run, SandboxEvent event) {
+        switch (event) {
+            case SandboxEvent.HandedOver _ -> metrics.launch(true);
+            case SandboxEvent.NotLaunched _ -> metrics.launch(false);
+            case SandboxEvent.Exited exited ->
+                    LOG.log(
+                            System.Logger.Level.INFO,
+                            "event=runner_exited transferId={0} run={1} code={2}",
+                            transferId,
+                            run,
+                            exited.code());
+            case SandboxEvent.Accepted _, SandboxEvent.Beating _, SandboxEvent.Finished _ -> {}
+        }
+        act(runners.on(run, event));
+    }
+
+    private void run() {
+        while (!closed) {
+            try {
+                var next = queue.poll(STEP.toMillis(), TimeUnit.MILLISECONDS);
+                if (next != null) {
+                    next.run();
+                }
+                tick(clock.instant());
+            } catch (InterruptedException _) {
+                return;
+            } catch (RuntimeException e) {
+                LOG.log(System.Logger.Level.ERROR, "event=runner_loop_failed", e);
+            }
+        }
+    }
+
+    private void tick(Instant now) {
+        tickedAt = now;
+        act(runners.overdue(now));
+        if (!now.isBefore(nextBeat)) {
+            nextBeat = now.plus(settings.times().beat());
+            act(runners.beats());
+            announce();
+        }
+        view = runners.view();
+    }
+
+    private void announce() {
+        var _ =
+                publisher.tell(
+                        new LauncherRoom(
+                                settings.launcher(), settings.host(), capacity(), runners.count()));
+    }
+
+    private void act(List<Runners.Action> actions) {
+        for (var action : actions) {
+            switch (action) {
+                case Runners.Action.Beat beat -> {
+                    var _ = publisher.tell(beat.heartbeat());
+                }
+                case Runners.Action.Say say -> say(say.fact());
+                case Runners.Action.Stop stop -> stop.sandbox().stop(stop.cancelled());
+                case Runners.Action.Kill kill -> kill.sandbox().kill();
+                case Runners.Action.Forget forget -> {
+                    forgotten.accept(forget.transferId());
+                    room.release();
+                }
+            }
+        }
+    }
+
+    private void say(Finished fact) {
+        metrics.runnerEnd(fact.end().name());
+        LOG.log(
+                System.Logger.Level.WARNING,
+                () ->
+                        "event=run_ended_for_runner transferId=%s epoch=%d run=%s end=%s"
+                                .formatted(
+                                        fact.transferId(), fact.epoch(), fact.run(), fact.end()));
+        var run = Objects.requireNonNull(fact.run());
+        var _ =
+                publisher
+                        .say(fact)
+                        .whenComplete((_, trouble) ->
+                                queue.add(() -> {
+                                    if (trouble == null) {
+                                        act(runners.said(run));
+                                    } else {
+                                        runners.notSaid(run);
+                                    }
+                                }));
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        thread.interrupt();
+    }
+}
