@@ -2,6 +2,9 @@ package io.tranship.servers;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -119,7 +122,11 @@ public final class LocalKafka implements AutoCloseable {
         return Objects.requireNonNull(child, "Kafka was never started");
     }
 
+    /// A plain connection first: an admin client that finds nobody waits and complains for long.
     private boolean answers() throws Exception {
+        try (var socket = new Socket()) {
+            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1000);
+        }
         var config =
                 Map.<String, Object>of(
                         AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrap(),
