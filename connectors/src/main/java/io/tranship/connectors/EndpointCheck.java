@@ -1,11 +1,13 @@
 package io.tranship.connectors;
 
-import io.tranship.schemas.CatalogRecord;
+import io.tranship.connectors.postgres.PostgresCheck;
+import io.tranship.schemas.CatalogRecord.Model;
+import io.tranship.schemas.CatalogRecord.Recipient;
 import io.tranship.schemas.Endpoint;
 import java.util.List;
 
 /// The connection test: connects, looks at rights and tables, and says what is missing. Changes
-/// nothing.
+/// nothing, and never throws for what it finds.
 public final class EndpointCheck {
 
     private EndpointCheck() {}
@@ -14,17 +16,20 @@ public final class EndpointCheck {
     /// @param tenants each has a schema of its own where a model says so
     /// @return empty when nothing stands in the way
     public static List<Finding> source(
-            Endpoint endpoint,
-            String password,
-            List<CatalogRecord.Model> models,
-            List<CatalogRecord.Recipient> tenants) {
-        return List.of();
+            Endpoint endpoint, String password, List<Model> models, List<Recipient> tenants) {
+        return switch (endpoint) {
+            case Endpoint.Postgres postgres ->
+                    PostgresCheck.source(postgres, password, models, tenants);
+        };
     }
 
     /// @param models those that the destination takes
     /// @return empty when nothing stands in the way
     public static List<Finding> destination(
-            Endpoint endpoint, String password, List<CatalogRecord.Model> models) {
-        return List.of();
+            Endpoint endpoint, String password, List<Model> models) {
+        return switch (endpoint) {
+            case Endpoint.Postgres postgres ->
+                    PostgresCheck.destination(postgres, password, models);
+        };
     }
 }

@@ -1,0 +1,119 @@
+package io.tranship.connectors;
+
+import io.tranship.connectors.postgres.PostgresDestination;
+import io.tranship.connectors.postgres.PostgresSource;
+import io.tranship.schemas.CatalogRecord;
+import io.tranship.schemas.CatalogRecord.Model;
+import io.tranship.schemas.Endpoint;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/// The connections of one run: one to the destination and one to the source that is being read.
+/// Opened when first needed, and opened anew after a failure, as nobody knows what a broken one
+/// still does.
+///
+/// The only place that knows vendors.
+final class Connections implements AutoCloseable {
+
+    private final TransferPlan plan;
+    private volatile @Nullable Destination destination;
+    private volatile @Nullable Source source;
+    private @Nullable String sourceId;
+
+    Connections(TransferPlan plan) {
+        this.plan = plan;
+    }
+
+    Destination destination() {
+        var open = destination;
+        if (open == null) {
+            open = openDestination();
+            destination = open;
+        }
+        return open;
+    }
+
+    Source source(Model model) {
+        var open = source;
+        if (open != null && model.source().equals(sourceId)) {
+            return open;
+        }
+        if (open != null) {
+            source = null;
+            open.close();
+        }
+        open = openSource(sourceOf(model));
+        source = open;
+        sourceId = model.source();
+        return open;
+    }
+
+    private Destination openDestination() {
+        var to = plan.order().destination();
+        var password = plan.credentials().of(to.id());
+        return switch (to.endpoint()) {
+            case Endpoint.Postgres postgres ->
+                    PostgresDestination.open(plan, to.name(), postgres, password);
+        };
+    }
+
+    private Source openSource(CatalogRecord.Source from) {
+        var password = plan.credentials().of(from.id());
+        return switch (from.endpoint()) {
+            case Endpoint.Postgres postgres -> PostgresSource.open(plan, from, postgres, password);
+        };
+    }
+
+    private CatalogRecord.Source sourceOf(Model model) {
+        return plan.order().sources().stream()
+                .filter(from -> Objects.equals(from.id(), model.source()))
+                .findFirst()
+                .orElseThrow(() ->
+                        new IllegalStateException(
+                                "the order has no source %s for model %s"
+                                        .formatted(model.source(), model.name())));
+    }
+
+    /// After a failure.
+    void drop() {
+        close();
+    }
+
+    /// From another thread.
+    void cancel() {
+        var to = destination;
+        if (to != null) {
+            to.cancel();
+        }
+        var from = source;
+        if (from != null) {
+            from.cancel();
+        }
+    }
+
+    /// From another thread.
+    void cut() {
+        var to = destination;
+        if (to != null) {
+            to.cut();
+        }
+        var from = source;
+        if (from != null) {
+            from.cut();
+        }
+    }
+
+    @Override
+    public void close() {
+        var to = destination;
+        destination = null;
+        if (to != null) {
+            to.close();
+        }
+        var from = source;
+        source = null;
+        if (from != null) {
+            from.close();
+        }
+    }
+}

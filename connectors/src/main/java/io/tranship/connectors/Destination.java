@@ -1,0 +1,118 @@
+package io.tranship.connectors;
+
+import io.tranship.schemas.CatalogRecord;
+import io.tranship.schemas.TransferError;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// Where rows go: one connection, in the name of one claimant. Every write stands behind the fence.
+/// All trouble is a [TransferFailure]; what a method wrote is committed when it returns, or nothing
+/// is.
+public interface Destination extends AutoCloseable {
+
+    /// Takes rows in [RowFormat#BINARY].
+    boolean takesBinary();
+
+    /// Claims all `models` at once, in the order of their names, so that an older run can write no
+    /// more. Makes the control tables where they are missing.
+    ///
+    /// @return for each model its state, or why it is not ours
+    /// @throws TransferFailure with FENCE_LOST when a newer run holds one of them
+    Map<String, Claim> claim(List<CatalogRecord.Model> models, boolean adopt);
+
+    /// As [#claim], but only what was transferred before; makes nothing.
+    Map<String, Claim> claimExisting(List<CatalogRecord.Model> models);
+
+    /// The table `name` as it stands, in the view of a model with `key` (names at the destination).
+    DestinationTable table(String name, List<String> key);
+
+    boolean hasRows(String table);
+
+    /// Adds columns that the table lacks.
+    void addColumns(SourceTable table, DestinationTable to);
+
+    /// Records a new generation with its ranges, and makes its table. What an unfinished one left
+    /// is dropped.
+    ///
+    /// @param standing its columns are taken over; when there is none, those of the source are
+    ModelState.Loading begin(
+            SourceTable table, DestinationTable standing, ReadBound bound, List<KeyRange> ranges);
+
+    /// Ranges of a generation that are not loaded yet.
+    List<KeyRange> missing(ModelState.Loading loading, SourceTable table);
+
+    /// Loads one range with its record.
+    Haul.Hauled load(
+            ModelState.Loading loading,
+            SourceTable table,
+            List<Carried> columns,
+            KeyRange range,
+            RowFormat format,
+            Haul haul);
+
+    /// Counts what a loaded generation and its table hold.
+    Gate gate(ModelState.Loading loading, SourceTable table, boolean intoTable);
+
+    /// Drops the unfinished generation, as it cannot be completed; the next transfer begins a new
+    /// one.
+    void forget(SourceTable table);
+
+    /// Puts a generation in place: by its name where there is no table, else by applying the
+    /// difference to the table, which keeps its identity.
+    Published publish(
+            ModelState.Loading loading,
+            SourceTable table,
+            List<Carried> columns,
+            boolean intoTable);
+
+    /// Stages what `haul` brings, merges it and moves the cursor, in one transaction.
+    Merged merge(Merge merge, Haul haul);
+
+    TableDigest digest(String table, List<Carried> columns);
+
+    /// From another thread: ends what runs at the server, soon.
+    void cancel();
+
+    /// From another thread: cuts the connection.
+    void cut();
+
+    @Override
+    void close();
+
+    /// What a claim found.
+    sealed interface Claim {
+        record Held(ModelState state) implements Claim {}
+
+        record Refused(TransferError error) implements Claim {}
+    }
+
+    /// @param rows of the generation's table
+    /// @param recorded rows of all its chunks together
+    /// @param withoutLastModified of `rows`
+    /// @param before rows of the model's table now
+    record Gate(long rows, long recorded, long withoutLastModified, long before) {}
+
+    /// @param applied rows inserted or changed
+    record Published(long applied, long deleted, String cursor) {}
+
+    /// What to merge, and how the cursor moves.
+    ///
+    /// @param overwrite also rows that are newer at the destination
+    /// @param moveTo the cursor rises to the greatest value staged, never over this; null: it stays
+    /// @param completeUpTo an instant; null with `moveTo`
+    record Merge(
+            ModelState state,
+            SourceTable table,
+            List<Carried> columns,
+            RowFormat format,
+            boolean overwrite,
+            @Nullable String moveTo,
+            @Nullable String completeUpTo) {}
+
+    /// @param hauled read and staged
+    /// @param applied rows inserted or changed
+    /// @param cursor after it
+    record Merged(
+            Haul.Hauled hauled, long applied, long withoutLastModified, @Nullable String cursor) {}
+}

@@ -1,0 +1,213 @@
+package io.tranship.connectors;
+
+import io.tranship.connectors.Destination.Merge;
+import io.tranship.schemas.CatalogRecord.NullLastModified;
+import io.tranship.schemas.ErrorCode;
+import io.tranship.schemas.Receipt;
+import io.tranship.schemas.TransferRequest;
+import java.util.List;
+
+/// Carries one model from its source to the destination, and gives account of it.
+///
+/// Every step commits on its own, and what the destination holds says where the next transfer goes
+/// on. So a crash between any two lines costs at most the chunk that was on its way.
+final class ModelTransfer {
+
+    private final TransferRequest request;
+    private final TransferSettings settings;
+    private final Source source;
+    private final Destination destination;
+    private final StopSignal stop;
+    private final ProgressReport progress;
+
+    ModelTransfer(
+            TransferRequest request,
+            TransferSettings settings,
+            Source source,
+            Destination destination,
+            StopSignal stop,
+            ProgressReport progress) {
+        this.request = request;
+        this.settings = settings;
+        this.source = source;
+        this.destination = destination;
+        this.stop = stop;
+        this.progress = progress;
+    }
+
+    Receipt run(SourceTable table, ModelState state) {
+        var standing = destination.table(state.model(), keyOf(table));
+        var occupied =
+                state.generation() == null
+                        && standing.exists()
+                        && destination.hasRows(standing.name());
+        return switch (Course.of(request, state, table, standing, occupied)) {
+            case Course.Load load -> load(load, table, state, standing);
+            case Course.Increment(var cursor) -> increment(cursor, table, state, standing);
+            case Course.OneWindow(var cursor) -> window(cursor, table, state, standing);
+        };
+    }
+
+    private Receipt load(
+            Course.Load course, SourceTable table, ModelState state, DestinationTable standing) {
+        if (course.intoTable()) {
+            destination.addColumns(table, standing);
+        }
+        var loading = loading(course, table, state, standing);
+        var carriage =
+                Carriage.between(
+                        source,
+                        table,
+                        destination,
+                        destination.table(loading.table(), keyOf(table)));
+        var account = new Account(null, loading.bound().basis(), !table.keyIndexed());
+        var missing = destination.missing(loading, table);
+        progress.chunks(loading.chunks() - missing.size(), loading.chunks());
+        for (var range : missing) {
+            stop.check(state.model());
+            account.add(
+                    destination.load(
+                            loading,
+                            table,
+                            carriage.columns(),
+                            range,
+                            carriage.format(),
+                            haul(table, carriage, new Slice.Keys(range))));
+            progress.done(account);
+        }
+        return complete(course, table, loading, carriage, account);
+    }
+
+    /// The unfinished one, unless somebody dropped its table.
+    private ModelState.Loading loading(
+            Course.Load course, SourceTable table, ModelState state, DestinationTable standing) {
+        var unfinished = state.loading();
+        return course.resume()
+                        && unfinished != null
+                        && destination.table(unfinished.table(), keyOf(table)).exists()
+                ? unfinished
+                : begin(table, standing);
+    }
+
+    /// The bound is taken before anything is read, so that what changes while the ranges are read,
+    /// today or days later, lies behind it.
+    private ModelState.Loading begin(SourceTable table, DestinationTable standing) {
+        var bound = source.bound(table);
+        return destination.begin(
+                table, standing, bound, source.ranges(table, settings.rowsPerChunk()));
+    }
+
+    private Receipt complete(
+            Course.Load course,
+            SourceTable table,
+            ModelState.Loading loading,
+            Carriage carriage,
+            Account account) {
+        var gate = destination.gate(loading, table, course.intoTable());
+        if (gate.rows() != gate.recorded()) {
+            destination.forget(table);
+            throw new TransferFailure(
+                    ErrorCode.RECEIPT_UNBALANCED,
+                    "model %s: its chunks recorded %d rows and its new table has %d; the next transfer loads it again"
+                            .formatted(table.model().name(), gate.recorded(), gate.rows()));
+        }
+        if (shrinks(gate) && !request.acceptShrink()) {
+            throw new TransferFailure(
+                    ErrorCode.DESTINATION_SHRINKS,
+                    "model %s has %d rows at the destination and would have %d, less than %d %%; transfer with accept_shrink if that is right"
+                            .formatted(
+                                    table.model().name(),
+                                    gate.before(),
+                                    gate.rows(),
+                                    settings.shrinkPercentMin()));
+        }
+        stop.check(table.model().name());
+        var published = destination.publish(loading, table, carriage.columns(), course.intoTable());
+        account.applied = published.applied();
+        account.deleted = published.deleted();
+        account.withoutLastModified = gate.withoutLastModified();
+        account.cursorTo = published.cursor();
+        account.generation = loading.generation();
+        return account.receipt();
+    }
+
+    private boolean shrinks(Destination.Gate gate) {
+        return gate.rows() * 100 < gate.before() * settings.shrinkPercentMin();
+    }
+
+    private Receipt increment(
+            String cursor, SourceTable table, ModelState state, DestinationTable standing) {
+        var carriage = carriageTo(table, standing);
+        var always = table.model().nullLastModified() == NullLastModified.ALWAYS;
+        var without =
+                always || table.lastModified().notNull()
+                        ? 0
+                        : source.rowsWithoutLastModified(table);
+        var bound = source.bound(table);
+        var slice = new Slice.Since(cursor, source.lookback(table), always);
+        var merge =
+                new Merge(
+                        state,
+                        table,
+                        carriage.columns(),
+                        carriage.format(),
+                        false,
+                        bound.literal(),
+                        bound.instant());
+        return merge(merge, haul(table, carriage, slice), bound, without);
+    }
+
+    private Receipt window(
+            String cursor, SourceTable table, ModelState state, DestinationTable standing) {
+        var carriage = carriageTo(table, standing);
+        var bound = source.bound(table);
+        var window =
+                source.window(table, request.windowStart(), request.windowEnd(), cursor, bound);
+        var merge =
+                new Merge(
+                        state,
+                        table,
+                        carriage.columns(),
+                        carriage.format(),
+                        true,
+                        window.moveTo(),
+                        window.completeUpTo());
+        return merge(merge, haul(table, carriage, window.slice()), bound, 0);
+    }
+
+    private Receipt merge(Merge merge, Haul haul, ReadBound bound, long without) {
+        progress.chunks(0, 1);
+        var merged = destination.merge(merge, haul);
+        var account =
+                new Account(merge.state().cursor(), bound.basis(), !merge.table().timeIndexed());
+        account.add(merged.hauled());
+        account.applied = merged.applied();
+        account.withoutLastModified = merged.withoutLastModified() + without;
+        account.cursorTo = merged.cursor();
+        account.generation = merge.state().generation();
+        progress.done(account);
+        return account.receipt();
+    }
+
+    /// New columns of the source are added to the table first.
+    private Carriage carriageTo(SourceTable table, DestinationTable standing) {
+        var complete =
+                table.columns().stream()
+                        .allMatch(column -> standing.columns().containsKey(column.as()));
+        if (complete) {
+            return Carriage.between(source, table, destination, standing);
+        }
+        destination.addColumns(table, standing);
+        return Carriage.between(
+                source, table, destination, destination.table(standing.name(), keyOf(table)));
+    }
+
+    private Haul haul(SourceTable table, Carriage carriage, Slice slice) {
+        return new SourceHaul(
+                source, table, carriage.from(), slice, carriage.format(), settings, progress);
+    }
+
+    private static List<String> keyOf(SourceTable table) {
+        return table.key().stream().map(TableColumn::as).toList();
+    }
+}

@@ -1,0 +1,30 @@
+package io.tranship.connectors.postgres;
+
+import io.tranship.schemas.RunId;
+import io.tranship.schemas.TransferId;
+import io.tranship.schemas.WorkOrder;
+
+/// Who writes at a destination: every control row that it touches says so.
+///
+/// @param destination id of the destination
+record Claimant(
+        String installation, String destination, long epoch, RunId run, TransferId transfer) {
+
+    static Claimant of(WorkOrder order, RunId run) {
+        return new Claimant(
+                order.installation(),
+                order.destination().id(),
+                order.epoch(),
+                run,
+                order.transferId());
+    }
+
+    String applicationName() {
+        return applicationName(epoch);
+    }
+
+    /// By which the sessions of an older epoch are known.
+    String applicationName(long ofEpoch) {
+        return "tranship:%s:%d".formatted(installation, ofEpoch);
+    }
+}

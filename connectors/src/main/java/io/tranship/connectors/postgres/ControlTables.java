@@ -1,0 +1,136 @@
+package io.tranship.connectors.postgres;
+
+import io.tranship.connectors.ModelState;
+import io.tranship.connectors.ReadBound;
+import io.tranship.schemas.WatermarkBasis;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.UUID;
+
+/// The control tables of one destination schema: their names and shape, and how a row is read.
+final class ControlTables {
+
+    static final String MODEL = "_tranship_model";
+    static final String CHUNK = "_tranship_chunk";
+
+    private final String schema;
+
+    ControlTables(String schema) {
+        this.schema = schema;
+    }
+
+    String schema() {
+        return schema;
+    }
+
+    /// Quoted, with its schema.
+    String model() {
+        return Quoted.name(schema, MODEL);
+    }
+
+    String chunk() {
+        return Quoted.name(schema, CHUNK);
+    }
+
+    String table(String name) {
+        return Quoted.name(schema, name);
+    }
+
+    /// Makes what is missing, in the caller's transaction. One at a time per schema, as `if not
+    /// exists` alone still fails when two make the same.
+    void make(PostgresSession session) {
+        session.query(
+                "select pg_advisory_xact_lock(hashtextextended('tranship ' || ?, 0))",
+                ResultSet::next,
+                schema);
+        var missing =
+                session.query(
+                        "select not exists (select from pg_namespace where nspname = ?)",
+                        rows -> rows.next() && rows.getBoolean(1),
+                        schema);
+        if (missing) {
+            session.update("create schema %s".formatted(Quoted.name(schema)));
+        }
+        session.update(MODELS.formatted(model()));
+        session.update(CHUNKS.formatted(chunk()));
+    }
+
+    private static final String MODELS =
+            """
+            create table if not exists %s (
+                model                text        primary key,
+                generation           uuid,
+                revision             bigint,
+                cursor               text,
+                complete_up_to       timestamptz,
+                rows                 bigint      not null default 0 check (rows >= 0),
+                last_transfer        uuid,
+                last_transfer_at     timestamptz,
+                epoch                bigint      not null,
+                run                  uuid        not null,
+                installation         text        not null,
+                destination          text        not null,
+                loading              uuid,
+                loading_revision     bigint,
+                loading_table        text,
+                loading_bound        text,
+                loading_complete_up_to timestamptz,
+                loading_basis        text,
+                loading_key_order    text,
+                loading_chunks       int,
+                check ((generation is null) = (revision is null)),
+                check ((generation is null) = (cursor is null)),
+                check (num_nulls(loading, loading_revision, loading_table, loading_bound,
+                                 loading_complete_up_to, loading_basis, loading_key_order,
+                                 loading_chunks) in (0, 8))
+            )
+            """;
+
+    private static final String CHUNKS =
+            """
+            create table if not exists %s (
+                model      text        not null,
+                generation uuid        not null,
+                n          int         not null check (n >= 1),
+                low_key    text[]      not null,
+                high_key   text[]      not null,
+                rows       bigint,
+                bytes      bigint,
+                epoch      bigint,
+                run        uuid,
+                loaded_at  timestamptz,
+                primary key (model, generation, n),
+                check (num_nulls(rows, bytes, epoch, run, loaded_at) in (0, 5))
+            )
+            """;
+
+    /// For [#state].
+    static final String STATE =
+            """
+            c.model, c.generation, c.revision, c.cursor, c.loading, c.loading_revision, c.loading_table,
+            c.loading_bound, c.loading_complete_up_to::text, c.loading_basis, c.loading_key_order,
+            c.loading_chunks, c.installation, c.destination, c.epoch, c.run\
+            """;
+
+    static ModelState state(ResultSet row) throws SQLException {
+        return new ModelState(
+                row.getString(1),
+                row.getObject(2, UUID.class),
+                row.getLong(3),
+                row.getString(4),
+                row.getObject(5) == null ? null : loading(row));
+    }
+
+    private static ModelState.Loading loading(ResultSet row) throws SQLException {
+        return new ModelState.Loading(
+                row.getObject(5, UUID.class),
+                row.getLong(6),
+                row.getString(7),
+                new ReadBound(
+                        row.getString(8),
+                        row.getString(9),
+                        WatermarkBasis.valueOf(row.getString(10))),
+                row.getString(11),
+                row.getInt(12));
+    }
+}

@@ -1,0 +1,160 @@
+package io.tranship.connectors.postgres;
+
+import io.tranship.connectors.Carried;
+import io.tranship.connectors.Destination;
+import io.tranship.connectors.DestinationTable;
+import io.tranship.connectors.Haul;
+import io.tranship.connectors.KeyRange;
+import io.tranship.connectors.ModelState.Loading;
+import io.tranship.connectors.ReadBound;
+import io.tranship.connectors.RowFormat;
+import io.tranship.connectors.Side;
+import io.tranship.connectors.SourceTable;
+import io.tranship.connectors.TableDigest;
+import io.tranship.connectors.TransferPlan;
+import io.tranship.schemas.CatalogRecord.Model;
+import io.tranship.schemas.Endpoint;
+import java.util.List;
+import java.util.Map;
+
+/// One schema of a PostgreSQL database, written to in the name of one claimant.
+public final class PostgresDestination implements Destination {
+
+    private final PostgresSession session;
+    private final ControlTables control;
+    private final Fence fence;
+    private final StandingTables tables;
+    private final GenerationLoad loads;
+    private final StageMerge merges;
+
+    private PostgresDestination(PostgresSession session, String schema, Claimant claimant) {
+        this.session = session;
+        this.control = new ControlTables(schema);
+        this.fence = new Fence(session, control, claimant);
+        this.tables = new StandingTables(session, control);
+        this.loads = new GenerationLoad(session, control, fence, tables);
+        this.merges = new StageMerge(session, control, fence);
+    }
+
+    public static PostgresDestination open(
+            TransferPlan plan, String name, Endpoint.Postgres endpoint, String password) {
+        var claimant = Claimant.of(plan.order(), plan.run());
+        var session =
+                PostgresSession.open(
+                        Side.DESTINATION,
+                        "destination " + name,
+                        endpoint,
+                        password,
+                        claimant.applicationName(),
+                        plan.settings());
+        return new PostgresDestination(session, endpoint.schema(), claimant);
+    }
+
+    @Override
+    public boolean takesBinary() {
+        return session.isBinaryCapable();
+    }
+
+    @Override
+    public Map<String, Claim> claim(List<Model> models, boolean adopt) {
+        return fence.claim(models.stream().map(Model::name).toList(), true, adopt);
+    }
+
+    @Override
+    public Map<String, Claim> claimExisting(List<Model> models) {
+        return fence.claim(models.stream().map(Model::name).toList(), false, false);
+    }
+
+    @Override
+    public DestinationTable table(String name, List<String> key) {
+        return tables.table(name, key);
+    }
+
+    @Override
+    public boolean hasRows(String table) {
+        return tables.hasRows(table);
+    }
+
+    @Override
+    public void addColumns(SourceTable table, DestinationTable to) {
+        about(table);
+        tables.addColumns(table, to);
+    }
+
+    @Override
+    public Loading begin(
+            SourceTable table, DestinationTable standing, ReadBound bound, List<KeyRange> ranges) {
+        about(table);
+        return loads.begin(table, standing, bound, ranges);
+    }
+
+    @Override
+    public List<KeyRange> missing(Loading loading, SourceTable table) {
+        about(table);
+        return loads.missing(loading, table.model().name());
+    }
+
+    @Override
+    public Haul.Hauled load(
+            Loading loading,
+            SourceTable table,
+            List<Carried> columns,
+            KeyRange range,
+            RowFormat format,
+            Haul haul) {
+        about(table);
+        return loads.load(loading, table.model().name(), columns, range, format, haul);
+    }
+
+    @Override
+    public Gate gate(Loading loading, SourceTable table, boolean intoTable) {
+        about(table);
+        return loads.gate(loading, table, intoTable);
+    }
+
+    @Override
+    public void forget(SourceTable table) {
+        about(table);
+        loads.forget(table.model().name());
+    }
+
+    @Override
+    public Published publish(
+            Loading loading, SourceTable table, List<Carried> columns, boolean intoTable) {
+        about(table);
+        return loads.publish(loading, table, columns, intoTable);
+    }
+
+    @Override
+    public Merged merge(Merge merge, Haul haul) {
+        about(merge.table());
+        return merges.run(merge, haul);
+    }
+
+    @Override
+    public TableDigest digest(String table, List<Carried> columns) {
+        return Digests.of(
+                session,
+                Quoted.names(columns.stream().map(Carried::to).toList()),
+                "from " + control.table(table));
+    }
+
+    private void about(SourceTable table) {
+        session.about(table.model().name());
+    }
+
+    @Override
+    public void cancel() {
+        session.cancel();
+    }
+
+    @Override
+    public void cut() {
+        session.cut();
+    }
+
+    @Override
+    public void close() {
+        session.close();
+    }
+}

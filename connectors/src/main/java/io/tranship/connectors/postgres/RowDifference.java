@@ -1,0 +1,59 @@
+package io.tranship.connectors.postgres;
+
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/// The statements that make a table's rows those of another relation with the same columns.
+///
+/// Two rows differ when their stored images do, so that a column of any type is compared, also one
+/// without an equality, and `1.0` becomes `1.00`; and a row that does not differ is not written.
+///
+/// @param table quoted
+/// @param columns of both
+/// @param key of both
+record RowDifference(String table, List<String> columns, List<String> key) {
+
+    /// Inserts and updates from `relation`; gives one row per row touched, true where it is new.
+    ///
+    /// @param newerBy leaves rows alone that are newer in the table by this column; null: none
+    String upsert(String relation, @Nullable String newerBy) {
+        var sets =
+                columns.stream()
+                        .map(column -> "%1$s = excluded.%1$s".formatted(Quoted.name(column)))
+                        .collect(Collectors.joining(", "));
+        return """
+        insert into %s as t (%s) select %s from %s
+        on conflict (%s) do update set %s
+        where row(%s) operator(pg_catalog.*<>) row(%s) and %s
+        returning t.xmax = 0 as fresh
+        """
+                .formatted(
+                        table,
+                        Quoted.names(columns),
+                        Quoted.names(columns),
+                        relation,
+                        Quoted.names(key),
+                        sets,
+                        Quoted.names("t", columns),
+                        Quoted.names("excluded", columns),
+                        newerBy == null ? "true" : notOlder(Quoted.name(newerBy)));
+    }
+
+    private static String notOlder(String column) {
+        return "(excluded.%1$s >= t.%1$s or excluded.%1$s is null or t.%1$s is null)"
+                .formatted(column);
+    }
+
+    /// Deletes what `relation` does not have.
+    String deleteAbsent(String relation) {
+        return "delete from %s t where not exists (select from %s s where %s)"
+                .formatted(table, relation, Quoted.equal("s", "t", key));
+    }
+
+    /// A condition: every key of `relation` is in the table.
+    String hasAllOf(String relation) {
+        return "not exists (select from %s s where not exists (select from %s t where %s))"
+                .formatted(relation, table, Quoted.equal("s", "t", key));
+    }
+}

@@ -1,0 +1,161 @@
+package io.tranship.connectors.postgres;
+
+import io.tranship.connectors.KeyRange;
+import io.tranship.connectors.Slice;
+import io.tranship.connectors.SourceTable;
+import io.tranship.connectors.TableColumn;
+import io.tranship.connectors.postgres.LiveTable.LiveColumn;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/// The SQL that selects rows of one tenant from one table.
+///
+/// COPY takes no bound values, so each value is first bound to a setting of the session, and the
+/// condition reads it from there, cast to its column's type. No value is ever part of the SQL's
+/// text. The cast has no length, as one with a length would cut `acme-two` to another tenant's
+/// name.
+final class TenantRows {
+
+    private final String table;
+    private final String tenantId;
+    private final @Nullable LiveColumn tenant;
+    private final Map<String, String> bareTypes;
+
+    /// @param table quoted, with its schema
+    TenantRows(
+            String table,
+            String tenantId,
+            @Nullable LiveColumn tenant,
+            Map<String, String> bareTypes) {
+        this.table = table;
+        this.tenantId = tenantId;
+        this.tenant = tenant;
+        this.bareTypes = Map.copyOf(bareTypes);
+    }
+
+    static TenantRows of(
+            String table, String tenantId, @Nullable LiveColumn tenant, LiveTable live) {
+        return new TenantRows(
+                table,
+                tenantId,
+                tenant,
+                live.columns().values().stream()
+                        .collect(Collectors.toMap(LiveColumn::name, LiveColumn::bare)));
+    }
+
+    /// Quoted, with its schema.
+    String table() {
+        return table;
+    }
+
+    /// `from … where …` for all rows of the tenant.
+    String all() {
+        return "from %s where %s".formatted(table, tenantCondition());
+    }
+
+    /// `from … where …` for `slice`, which reads what [#settings] binds.
+    String of(SourceTable source, Slice slice) {
+        return "from %s where %s and %s"
+                .formatted(table, tenantCondition(), condition(source, slice));
+    }
+
+    /// What has to be bound before a statement with [#all] or [#of] is run.
+    Map<String, String> settings(@Nullable Slice slice) {
+        var settings = new LinkedHashMap<String, String>();
+        settings.put("tranship.tenant", tenantId);
+        switch (slice) {
+            case null -> {}
+            case Slice.Keys(var range) -> {
+                put(settings, "low", range.low());
+                put(settings, "high", range.high());
+            }
+            case Slice.Since(var cursor, var lookback, var _) -> {
+                settings.put("tranship.from", cursor);
+                settings.put("tranship.lookback", lookback.toString());
+            }
+            case Slice.Between(var from, var to) -> {
+                settings.put("tranship.from", from == null ? "" : from);
+                settings.put("tranship.to", to == null ? "" : to);
+            }
+        }
+        return settings;
+    }
+
+    private static void put(Map<String, String> settings, String name, List<String> values) {
+        for (var i = 0; i < values.size(); i++) {
+            settings.put("tranship." + name + (i + 1), values.get(i));
+        }
+    }
+
+    private String tenantCondition() {
+        if (tenant == null) {
+            return "true";
+        }
+        var column = Quoted.name(tenant.name());
+        return tenant.domain()
+                ? "%s::text = %s".formatted(column, setting("tenant", "text"))
+                : "%s = %s".formatted(column, setting("tenant", tenant.bare()));
+    }
+
+    private String condition(SourceTable source, Slice slice) {
+        var modified = source.lastModified();
+        var column = Quoted.name(modified.name());
+        var type = bare(modified);
+        return switch (slice) {
+            case Slice.Keys(var range) -> inRange(source.key(), range);
+            case Slice.Since(var _, var _, var withoutToo) -> {
+                var since =
+                        "%s >= %s - %s"
+                                .formatted(
+                                        column,
+                                        setting("from", type),
+                                        setting("lookback", "interval"));
+                yield withoutToo ? "(%s or %s is null)".formatted(since, column) : since;
+            }
+            case Slice.Between(var from, var to) ->
+                    "%s and %s"
+                            .formatted(
+                                    from == null
+                                            ? column + " is not null"
+                                            : "%s >= %s".formatted(column, setting("from", type)),
+                                    to == null
+                                            ? "true"
+                                            : "%s < %s".formatted(column, setting("to", type)));
+        };
+    }
+
+    /// Row-wise, so that a composite key is compared as its index sorts it, and ties in its first
+    /// columns fall on one side only.
+    private String inRange(List<TableColumn> key, KeyRange range) {
+        var columns = Quoted.names(key.stream().map(TableColumn::name).toList());
+        var conditions = new ArrayList<String>();
+        if (!range.low().isEmpty()) {
+            conditions.add("(%s) >= (%s)".formatted(columns, settings("low", key)));
+        }
+        if (!range.high().isEmpty()) {
+            conditions.add("(%s) < (%s)".formatted(columns, settings("high", key)));
+        }
+        return conditions.isEmpty() ? "true" : String.join(" and ", conditions);
+    }
+
+    private String settings(String name, List<TableColumn> key) {
+        var values = new ArrayList<String>(key.size());
+        for (var i = 0; i < key.size(); i++) {
+            values.add(setting(name + (i + 1), bare(key.get(i))));
+        }
+        return String.join(", ", values);
+    }
+
+    private static String setting(String name, String type) {
+        return "current_setting('tranship.%s')::%s".formatted(name, type);
+    }
+
+    private String bare(TableColumn column) {
+        return Objects.requireNonNull(bareTypes.get(column.name()));
+    }
+}
