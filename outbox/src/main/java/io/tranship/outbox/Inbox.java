@@ -107,29 +107,27 @@ public class Inbox {
 
     private record Reading(String reader, InboxBatch batch, BatchEffect effect) {}
 
-    /// A batch that looks applied already may be the start of a topic made anew under its old name,
-    /// so nothing is dropped before the broker was asked which topic this is.
+    /// A batch that does not go on exactly where the reader stands may be of a topic made anew
+    /// under its old name, so nothing is done with it before the broker was asked which topic this
+    /// is.
     private Uni<Void> attempt(EventLoop loop, Reading reading) {
         var topics = reading.batch().topics();
         return topicIds.of(topics)
                 .chain(ids -> loop.run(() -> transaction(reading, ids, false)))
-                .onFailure(SeenBefore.class)
+                .onFailure(Doubtful.class)
                 .recoverWithUni(() ->
                         topicIds.ask(topics)
                                 .chain(ids -> loop.run(() -> transaction(reading, ids, true))));
     }
 
     private Uni<Void> transaction(Reading reading, Map<String, UUID> ids, boolean sureOfIds) {
-        var partitions = reading.batch().parts().keySet();
+        var batch = reading.batch();
         return sessions.withStatelessTransaction((session, _) ->
-                store.lock(session, reading.reader(), partitions, ids)
-                        .map(reading.batch()::from)
-                        .chain(fresh -> {
-                            if (fresh.size() < reading.batch().size() && !sureOfIds) {
-                                return Uni.createFrom().failure(new SeenBefore());
-                            }
-                            return apply(session, reading, fresh, ids);
-                        }));
+                store.lock(session, reading.reader(), batch.parts().keySet(), ids)
+                        .chain(positions ->
+                                sureOfIds || batch.goesOnFrom(positions)
+                                        ? apply(session, reading, batch.from(positions), ids)
+                                        : Uni.createFrom().failure(new Doubtful())));
     }
 
     private Uni<Void> apply(
@@ -146,9 +144,9 @@ public class Inbox {
     }
 
     /// Rolls back: the batch is looked at again with fresh topic ids.
-    private static final class SeenBefore extends RuntimeException {
-        SeenBefore() {
-            super("records seen before", null, false, false);
+    private static final class Doubtful extends RuntimeException {
+        Doubtful() {
+            super("not what was expected next", null, false, false);
         }
     }
 }

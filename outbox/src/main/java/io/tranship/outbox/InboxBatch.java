@@ -28,6 +28,15 @@ record InboxBatch(Map<TopicPartition, List<InboxRecord>> parts) {
         return parts.values().stream().mapToInt(List::size).sum();
     }
 
+    /// Whether each part begins with the very record that was to come next, and not the first ever.
+    boolean goesOnFrom(Map<TopicPartition, Long> positions) {
+        return parts.entrySet().stream()
+                .allMatch(part -> {
+                    var next = positions.getOrDefault(part.getKey(), 0L);
+                    return next > 0 && next == part.getValue().getFirst().offset();
+                });
+    }
+
     /// Without the records below the position that was already applied.
     InboxBatch from(Map<TopicPartition, Long> positions) {
         var fresh = new LinkedHashMap<TopicPartition, List<InboxRecord>>();
