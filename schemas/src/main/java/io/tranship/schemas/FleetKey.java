@@ -1,10 +1,13 @@
 package io.tranship.schemas;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
@@ -67,7 +70,11 @@ public final class FleetKey {
                         PosixFilePermissions.asFileAttribute(
                                 PosixFilePermissions.fromString("rw-------")));
         try {
-            Files.writeString(draft, Base64.getEncoder().encodeToString(key) + "\n");
+            try (var bytes = FileChannel.open(draft, StandardOpenOption.WRITE)) {
+                bytes.write(UTF_8.encode(Base64.getEncoder().encodeToString(key) + "\n"));
+                // What is sealed under a key that a power cut took is lost.
+                bytes.force(true);
+            }
             Files.createLink(file, draft);
         } catch (FileAlreadyExistsException _) {
             // The other one's key is the key.
@@ -80,9 +87,7 @@ public final class FleetKey {
         var nonce = new byte[NONCE_BYTES];
         new SecureRandom().nextBytes(nonce);
         try {
-            var box =
-                    cipher(Cipher.ENCRYPT_MODE, nonce)
-                            .doFinal(plain.getBytes(StandardCharsets.UTF_8));
+            var box = cipher(Cipher.ENCRYPT_MODE, nonce).doFinal(plain.getBytes(UTF_8));
             var sealed = Arrays.copyOf(nonce, NONCE_BYTES + box.length);
             System.arraycopy(box, 0, sealed, NONCE_BYTES, box.length);
             return new Secret.Sealed(Base64.getEncoder().encodeToString(sealed));
@@ -93,13 +98,13 @@ public final class FleetKey {
 
     /// @throws IllegalArgumentException when it was sealed under another key, or changed since
     public String unseal(Secret.Sealed sealed) {
-        var bytes = Base64.getDecoder().decode(sealed.ciphertext());
+        var bytes = decoded(sealed);
         var nonce = Arrays.copyOf(bytes, NONCE_BYTES);
         try {
             var plain =
                     cipher(Cipher.DECRYPT_MODE, nonce)
                             .doFinal(bytes, NONCE_BYTES, bytes.length - NONCE_BYTES);
-            return new String(plain, StandardCharsets.UTF_8);
+            return new String(plain, UTF_8);
         } catch (AEADBadTagException e) {
             throw new IllegalArgumentException(
                     "a sealed secret does not open with this fleet key; save it again under this key",
@@ -107,6 +112,21 @@ public final class FleetKey {
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("this JDK cannot open AES-GCM", e);
         }
+    }
+
+    private static byte[] decoded(Secret.Sealed sealed) {
+        byte[] bytes;
+        try {
+            bytes = Base64.getDecoder().decode(sealed.ciphertext());
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("a sealed secret is not Base64; save it again", e);
+        }
+        if (bytes.length < NONCE_BYTES + TAG_BITS / Byte.SIZE) {
+            throw new IllegalArgumentException(
+                    "a sealed secret of %d bytes is cut off; save it again"
+                            .formatted(bytes.length));
+        }
+        return bytes;
     }
 
     private Cipher cipher(int mode, byte[] nonce) throws GeneralSecurityException {
