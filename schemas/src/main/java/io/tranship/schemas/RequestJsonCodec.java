@@ -120,7 +120,7 @@ final class RequestJsonCodec {
         Fields(String path, JsonNode json, Set<String> known) throws UndecodableException {
             this(path, json);
             if (!json.isObject()) {
-                throw wrong(path.isEmpty() ? "request" : path, "an object", json);
+                throw wrong(path.isEmpty() ? "request" : path.replace(".", ""), "an object", json);
             }
             for (var field : json.properties()) {
                 if (!known.contains(field.getKey())) {

@@ -124,7 +124,7 @@ class RequestCodecTest {
                     {$OK,"start_window_at":"2026-01-01T00:00:00.0000001Z","end_window_at":"2026-01-01T00:00:00.0000002Z"} | is not before end_window_at
                     {$OK,"tags":["a"]}                        | request: field 'tags' must be an object of strings, not array
                     {$OK,"tags":{"a":1}}                      | request: field 'tags.a' must be a string, not number
-                    {$OK,"actor":"me"}                        | request: field 'actor.' must be an object, not string
+                    {$OK,"actor":"me"}                        | request: field 'actor' must be an object, not string
                     {$OK,"actor":{"type":"user"}}             | request: field 'actor.id' is missing
                     {$OK,"catalog_revision":1.5}              | request: field 'catalog_revision' must be a whole number of 64 bits, not number
                     {$OK,"catalog_revision":1e400}            | request: field 'catalog_revision' must be a whole number of 64 bits, not number

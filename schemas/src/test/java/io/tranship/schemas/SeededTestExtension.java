@@ -9,7 +9,6 @@ import org.junit.jupiter.api.extension.InvocationInterceptor;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 import org.junit.jupiter.api.extension.ReflectiveInvocationContext;
-import org.opentest4j.TestAbortedException;
 
 /// Runs a [SeededTest] once for each seed.
 final class SeededTestExtension implements ParameterResolver, InvocationInterceptor {
@@ -50,9 +49,6 @@ final class SeededTestExtension implements ParameterResolver, InvocationIntercep
         try {
             method.invoke(instance, new SplittableRandom(seed));
         } catch (InvocationTargetException e) {
-            if (e.getCause() instanceof TestAbortedException aborted) {
-                throw aborted;
-            }
             throw new AssertionError(
                     "fails with seed %d; run it again with -Dtest=%s#%s -Dseed=%d%n%s"
                             .formatted(
