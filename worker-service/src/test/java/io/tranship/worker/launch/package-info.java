@@ -1,0 +1,4 @@
+@NullMarked
+package io.tranship.worker.launch;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.tranship.worker.run;
+
+import org.jspecify.annotations.NullMarked;
