@@ -28,7 +28,7 @@ final class BrokerClassPath {
                 Stream.of(listed().split("\\|", -1))
                         .map(entry -> Path.of(entry.replace(REPOSITORY, repository.toString())))
                         .peek(BrokerClassPath::require);
-        return Stream.concat(Stream.of(OwnClassPath.locationOf(BrokerProcess.class)), jars)
+        return Stream.concat(Stream.of(OwnClassPath.locationOf(WatchedProcess.class)), jars)
                 .map(Path::toString)
                 .collect(Collectors.joining(File.pathSeparator));
     }

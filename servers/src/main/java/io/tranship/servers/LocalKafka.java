@@ -1,18 +1,20 @@
 package io.tranship.servers;
 
 import java.io.IOException;
+import java.io.StringReader;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Properties;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
@@ -26,6 +28,35 @@ import org.jspecify.annotations.Nullable;
 public final class LocalKafka implements AutoCloseable {
 
     private static final Duration READY_LIMIT = Duration.ofMinutes(1);
+
+    /// A killed member's partitions wait for the end of its session, hence the short ones.
+    private static final String SETTINGS =
+            """
+            process.roles=broker,controller
+            node.id=1
+            controller.listener.names=CONTROLLER
+            listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
+            auto.create.topics.enable=false
+            offsets.topic.num.partitions=1
+            offsets.topic.replication.factor=1
+            transaction.state.log.num.partitions=1
+            transaction.state.log.replication.factor=1
+            transaction.state.log.min.isr=1
+            share.coordinator.state.topic.num.partitions=1
+            share.coordinator.state.topic.replication.factor=1
+            share.coordinator.state.topic.min.isr=1
+            group.coordinator.rebalance.protocols=classic,consumer,share
+            group.initial.rebalance.delay.ms=0
+            group.consumer.min.session.timeout.ms=3000
+            group.consumer.session.timeout.ms=6000
+            group.consumer.min.heartbeat.interval.ms=500
+            group.consumer.heartbeat.interval.ms=1000
+            group.share.min.session.timeout.ms=3000
+            group.share.session.timeout.ms=6000
+            group.share.min.heartbeat.interval.ms=500
+            group.share.heartbeat.interval.ms=1000
+            group.share.min.record.lock.duration.ms=1000
+            """;
 
     private final Path folder;
     private final int port;
@@ -60,30 +91,41 @@ public final class LocalKafka implements AutoCloseable {
     public void launch() {
         Ports.requireFree(port, "Kafka");
         Ports.requireFree(controllerPort, "Kafka's controller");
-        var settings = folder.resolve("server.properties");
+        var data = folder.resolve("data").toAbsolutePath();
         try {
             Files.createDirectories(folder);
-            Files.writeString(settings, properties());
+            if (!Files.exists(data)) {
+                format(data);
+            }
+            child =
+                    Child.start(
+                            "Kafka",
+                            java(
+                                    WatchedProcess.class.getName(),
+                                    Long.toString(owner.pid()),
+                                    "kafka.Kafka",
+                                    settings("server.properties", data)),
+                            Map.of(),
+                            log());
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot write " + settings, e);
+            throw new UncheckedIOException("Kafka cannot be prepared in " + folder, e);
         }
-        if (!Files.exists(folder.resolve("data/meta.properties"))) {
-            var format =
-                    java(
-                            "kafka.tools.StorageTool",
-                            "format",
-                            "-t",
-                            Uuid.randomUuid().toString(),
-                            "-c");
-            format.add(settings.toString());
-            Child.run("Kafka's formatter", format, Map.of(), log(), READY_LIMIT);
-        }
+    }
+
+    /// Beside its place, so that a death in the middle leaves nothing half formatted.
+    private void format(Path data) throws IOException {
+        var draft = data.resolveSibling("data.draft");
+        Folders.delete(draft);
         var command =
                 java(
-                        BrokerProcess.class.getName(),
-                        Long.toString(owner.pid()),
-                        settings.toString());
-        child = Child.start("Kafka", command, Map.of(), log());
+                        "kafka.tools.StorageTool",
+                        "format",
+                        "-t",
+                        Uuid.randomUuid().toString(),
+                        "-c",
+                        settings("format.properties", draft));
+        Child.run("Kafka's formatter", command, Map.of(), log(), READY_LIMIT);
+        Files.move(draft, data, StandardCopyOption.ATOMIC_MOVE);
     }
 
     public void awaitReady() {
@@ -154,45 +196,19 @@ public final class LocalKafka implements AutoCloseable {
         return command;
     }
 
-    private String properties() {
-        return """
-        process.roles=broker,controller
-        node.id=1
-        controller.quorum.voters=1@127.0.0.1:%2$d
-        listeners=PLAINTEXT://127.0.0.1:%1$d,CONTROLLER://127.0.0.1:%2$d
-        advertised.listeners=PLAINTEXT://127.0.0.1:%1$d
-        controller.listener.names=CONTROLLER
-        listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
-        log.dirs=%3$s
-        auto.create.topics.enable=false
-        offsets.topic.num.partitions=1
-        offsets.topic.replication.factor=1
-        transaction.state.log.num.partitions=1
-        transaction.state.log.replication.factor=1
-        transaction.state.log.min.isr=1
-        share.coordinator.state.topic.num.partitions=1
-        share.coordinator.state.topic.replication.factor=1
-        share.coordinator.state.topic.min.isr=1
-        group.coordinator.rebalance.protocols=classic,consumer,share
-        group.initial.rebalance.delay.ms=0
-        group.consumer.min.session.timeout.ms=3000
-        group.consumer.session.timeout.ms=6000
-        group.consumer.min.heartbeat.interval.ms=500
-        group.consumer.heartbeat.interval.ms=1000
-        group.share.min.session.timeout.ms=3000
-        group.share.session.timeout.ms=6000
-        group.share.min.heartbeat.interval.ms=500
-        group.share.heartbeat.interval.ms=1000
-        group.share.min.record.lock.duration.ms=1000
-        """
-                .formatted(port, controllerPort, escaped(folder.resolve("data")));
-    }
-
-    /// As java.util.Properties reads it back.
-    private static String escaped(Path path) {
-        return new String(
-                        path.toAbsolutePath().toString().getBytes(StandardCharsets.UTF_8),
-                        StandardCharsets.UTF_8)
-                .replace("\\", "\\\\");
+    private String settings(String name, Path data) throws IOException {
+        var properties = new Properties();
+        properties.load(new StringReader(SETTINGS));
+        var broker = "PLAINTEXT://" + bootstrap();
+        var controller = "127.0.0.1:" + controllerPort;
+        properties.setProperty("listeners", broker + ",CONTROLLER://" + controller);
+        properties.setProperty("advertised.listeners", broker);
+        properties.setProperty("controller.quorum.voters", "1@" + controller);
+        properties.setProperty("log.dirs", data.toString());
+        var file = folder.resolve(name);
+        try (var stream = Files.newOutputStream(file)) {
+            properties.store(stream, null);
+        }
+        return file.toString();
     }
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -13,7 +14,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Properties;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// One PostgreSQL 18 as a child process on the loopback, with password authentication (SCRAM).
@@ -72,7 +75,7 @@ public final class LocalPostgres implements AutoCloseable {
     public void launch() {
         stopLeftover(folder);
         Ports.requireFree(port, "PostgreSQL");
-        if (!Files.exists(data().resolve("PG_VERSION"))) {
+        if (!Files.exists(data())) {
             initialise();
         }
         var command = program("postgres", "-D", data().toString());
@@ -129,7 +132,7 @@ public final class LocalPostgres implements AutoCloseable {
         leftover.ifPresent(handle -> {
             interrupt(handle);
             handle.onExit()
-                    .orTimeout(20, java.util.concurrent.TimeUnit.SECONDS)
+                    .orTimeout(20, TimeUnit.SECONDS)
                     .exceptionally(_ -> {
                         handle.destroyForcibly();
                         return handle;
@@ -140,20 +143,23 @@ public final class LocalPostgres implements AutoCloseable {
     }
 
     /// By its pid file; a process id that was given anew to another program does not count.
-    private static java.util.Optional<ProcessHandle> leftover(Path folder) {
+    private static Optional<ProcessHandle> leftover(Path folder) {
         var pidFile = folder.resolve("data/postmaster.pid");
         try (var lines = Files.lines(pidFile)) {
             return lines.findFirst()
                     .flatMap(line -> ProcessHandle.of(Long.parseLong(line.strip())))
                     .filter(handle -> handle.info().command().orElse("").endsWith("/postgres"));
         } catch (IOException _) {
-            return java.util.Optional.empty();
+            return Optional.empty();
         }
     }
 
+    /// Beside its place, so that a death in the middle leaves nothing half made.
     private void initialise() {
+        var draft = data().resolveSibling("data.draft");
         try {
             Files.createDirectories(folder);
+            Folders.delete(draft);
             var secret =
                     Files.createTempFile(
                             folder,
@@ -167,7 +173,7 @@ public final class LocalPostgres implements AutoCloseable {
                         program(
                                 "initdb",
                                 "-D",
-                                data().toString(),
+                                draft.toString(),
                                 "-U",
                                 USER,
                                 "-E",
@@ -177,6 +183,7 @@ public final class LocalPostgres implements AutoCloseable {
                                 "scram-sha-256",
                                 "--pwfile=" + secret);
                 Child.run("PostgreSQL's initdb", command, Map.of(), log(), READY_LIMIT);
+                Files.move(draft, data(), StandardCopyOption.ATOMIC_MOVE);
             } finally {
                 Files.deleteIfExists(secret);
             }

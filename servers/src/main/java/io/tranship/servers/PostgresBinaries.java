@@ -3,6 +3,7 @@ package io.tranship.servers;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,7 +20,7 @@ import org.apache.commons.compress.compressors.xz.XZCompressorInputStream;
 final class PostgresBinaries {
 
     /// Part of the folder's name, so that another version is unpacked beside it.
-    private static final String VERSION = "18.6";
+    static final String VERSION = "18.6";
 
     private PostgresBinaries() {}
 
@@ -46,7 +47,7 @@ final class PostgresBinaries {
     private static void moveInto(Path home, Path draft) throws IOException {
         try {
             Files.move(draft, home, StandardCopyOption.ATOMIC_MOVE);
-        } catch (FileAlreadyExistsException | java.nio.file.DirectoryNotEmptyException _) {
+        } catch (FileAlreadyExistsException | DirectoryNotEmptyException _) {
             Folders.delete(draft);
         }
     }

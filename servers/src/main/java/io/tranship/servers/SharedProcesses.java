@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,12 +29,14 @@ final class SharedProcesses {
     private SharedProcesses() {}
 
     static TestServers join() {
-        var folder = folder();
+        return join(folder(), build());
+    }
+
+    static TestServers join(Path folder, ProcessHandle user) {
         try {
-            Files.createDirectories(
-                    folder,
-                    PosixFilePermissions.asFileAttribute(
-                            PosixFilePermissions.fromString("rwx------")));
+            Files.createDirectories(folder);
+            // It holds a password, and /tmp is everybody's: fails when the folder is another's.
+            Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
             try (var lock =
                             FileChannel.open(
                                     folder.resolve(LOCK),
@@ -41,7 +44,7 @@ final class SharedProcesses {
                                     StandardOpenOption.WRITE);
                     var _ = lock.lock()) {
                 var users = Files.createDirectories(folder.resolve(USERS));
-                Files.writeString(users.resolve(Long.toString(build().pid())), "");
+                Files.writeString(users.resolve(Long.toString(user.pid())), "");
                 var running = running(folder);
                 return running.isPresent() ? running.get() : start(folder);
             }
@@ -83,11 +86,17 @@ final class SharedProcesses {
         try (var reader = Files.newBufferedReader(file)) {
             state.load(reader);
         }
-        var isAlive =
-                ProcessHandle.of(Long.parseLong(state.getProperty("supervisor")))
-                        .map(ProcessHandle::isAlive)
-                        .orElse(false);
-        return isAlive ? Optional.of(read(state)) : Optional.empty();
+        return supervisor(state).isPresent() ? Optional.of(read(state)) : Optional.empty();
+    }
+
+    /// A process id is given anew in time; with its start it is not.
+    private static Optional<ProcessHandle> supervisor(Properties state) {
+        return ProcessHandle.of(Long.parseLong(state.getProperty("supervisor")))
+                .filter(handle -> startOf(handle).equals(state.getProperty("supervisor.start")));
+    }
+
+    static String startOf(ProcessHandle handle) {
+        return handle.info().startInstant().map(Instant::toString).orElse("");
     }
 
     private static TestServers read(Properties state) {

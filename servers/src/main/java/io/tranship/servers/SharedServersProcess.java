@@ -6,15 +6,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
-import java.util.random.RandomGenerator;
 
 /// Holds the tests' servers as long as any build that uses them is alive.
 public final class SharedServersProcess {
 
-    private static final int IDLE_SECONDS_MAX = 15;
+    private static final int IDLE_SECONDS_MAX = 10;
 
     private SharedServersProcess() {}
 
@@ -24,6 +24,7 @@ public final class SharedServersProcess {
         var run = folder.resolve("run");
         LocalPostgres.stopLeftover(run.resolve("postgres"));
         Folders.delete(run);
+        var password = password();
         try (var kafka =
                         new LocalKafka(
                                 run.resolve("kafka"),
@@ -35,7 +36,7 @@ public final class SharedServersProcess {
                                 run.resolve("postgres"),
                                 folder.resolve("cache"),
                                 Ports.free(),
-                                password(),
+                                password,
                                 LocalPostgres.Durability.FAST)) {
             Runtime.getRuntime()
                     .addShutdownHook(
@@ -47,7 +48,7 @@ public final class SharedServersProcess {
             postgres.launch();
             kafka.awaitReady();
             postgres.awaitReady();
-            write(folder, kafka, postgres);
+            write(folder, kafka, postgres, password);
             while (kafka.isAlive() && postgres.isAlive() && !endsUnused(folder)) {
                 TimeUnit.SECONDS.sleep(1);
             }
@@ -55,22 +56,22 @@ public final class SharedServersProcess {
         Folders.delete(run);
     }
 
-    private static String lastPassword = "";
-
     private static String password() {
         var bytes = new byte[16];
-        RandomGenerator.of("SecureRandom").nextBytes(bytes);
-        lastPassword = HexFormat.of().formatHex(bytes);
-        return lastPassword;
+        new SecureRandom().nextBytes(bytes);
+        return HexFormat.of().formatHex(bytes);
     }
 
-    private static void write(Path folder, LocalKafka kafka, LocalPostgres postgres)
+    private static void write(
+            Path folder, LocalKafka kafka, LocalPostgres postgres, String password)
             throws IOException {
         var state = new Properties();
-        state.setProperty("supervisor", Long.toString(ProcessHandle.current().pid()));
+        var self = ProcessHandle.current();
+        state.setProperty("supervisor", Long.toString(self.pid()));
+        state.setProperty("supervisor.start", SharedProcesses.startOf(self));
         state.setProperty("kafka", kafka.bootstrap());
         state.setProperty("postgres", Integer.toString(postgres.port()));
-        state.setProperty("password", lastPassword);
+        state.setProperty("password", password);
         var draft = folder.resolve(SharedProcesses.STATE + ".draft");
         try (var writer = Files.newBufferedWriter(draft)) {
             state.store(writer, null);
