@@ -22,7 +22,7 @@ final class Catalog {
 
     private final long revision;
     private final Organization organization;
-    private final Map<Kind, TreeMap<String, CatalogRecord>> byName = new EnumMap<>(Kind.class);
+    private final Map<Kind, Map<String, CatalogRecord>> byName = new EnumMap<>(Kind.class);
     private final Map<String, CatalogRecord> byId = new HashMap<>();
 
     Catalog(long revision, Organization organization, Collection<? extends CatalogRecord> things) {
@@ -114,7 +114,7 @@ final class Catalog {
         return "%s '%s'".formatted(record.kind(), record.name());
     }
 
-    private TreeMap<String, CatalogRecord> section(Kind kind) {
+    private Map<String, CatalogRecord> section(Kind kind) {
         return byName.get(kind);
     }
 

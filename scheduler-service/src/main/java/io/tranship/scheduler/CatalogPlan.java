@@ -48,7 +48,6 @@ record CatalogPlan(Catalog before, Catalog after, List<Change> changes) {
     /// The catalog in the state between two drafts.
     private static final class Making {
 
-        private final Catalog before;
         private final Means means;
         private final Faults faults;
         private final List<Change> changes = new ArrayList<>();
@@ -59,7 +58,6 @@ record CatalogPlan(Catalog before, Catalog after, List<Change> changes) {
         private long revision;
 
         Making(Catalog before, Means means, Faults faults) {
-            this.before = before;
             this.means = means;
             this.faults = faults;
             this.organization = before.organization();
@@ -167,7 +165,7 @@ record CatalogPlan(Catalog before, Catalog after, List<Change> changes) {
                                 id,
                                 m.name(),
                                 revision,
-                                referred(draft, Kind.SOURCE, m.source()),
+                                referred(Kind.SOURCE, m.source()),
                                 m.table(),
                                 m.tenancy(),
                                 m.primaryKey(),
@@ -181,7 +179,7 @@ record CatalogPlan(Catalog before, Catalog after, List<Change> changes) {
                                 id,
                                 d.name(),
                                 revision,
-                                referred(draft, Kind.RECIPIENT, d.recipient()),
+                                referred(Kind.RECIPIENT, d.recipient()),
                                 endpoint(draft, d.endpoint(), old),
                                 d.models(),
                                 d.enabled(),
@@ -193,7 +191,7 @@ record CatalogPlan(Catalog before, Catalog after, List<Change> changes) {
 
         /// What it refers to by name or id, as an id. A name that is not there stays as it is: the
         /// rules name it.
-        private String referred(Draft draft, Kind kind, String idOrName) {
+        private String referred(Kind kind, String idOrName) {
             if (Names.isId(idOrName)) {
                 return Names.id(idOrName);
             }

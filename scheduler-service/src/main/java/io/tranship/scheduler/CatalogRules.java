@@ -19,6 +19,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 
 /// What holds between the things of a catalog. Each rule is checked for what changed and named at
@@ -190,7 +191,7 @@ final class CatalogRules {
     }
 
     private static boolean concerns(
-            HashSet<String> changed, Destination destination, List<Model> models) {
+            Set<String> changed, Destination destination, List<Model> models) {
         return changed.contains(destination.id())
                 || changed.contains(destination.recipient())
                 || models.stream()

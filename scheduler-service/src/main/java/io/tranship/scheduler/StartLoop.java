@@ -47,8 +47,9 @@ class StartLoop {
         if (publisher.found().await().atMost(START_MAX)) {
             LOG.info("made the catalog of a new installation");
         }
-        timer.scheduleWithFixedDelay(
-                this::tick, every.toMillis(), every.toMillis(), TimeUnit.MILLISECONDS);
+        var _ =
+                timer.scheduleWithFixedDelay(
+                        this::tick, every.toMillis(), every.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     void stop(@Observes ShutdownEvent event) {

@@ -1,0 +1,188 @@
+package io.tranship.scheduler;
+
+import static io.tranship.scheduler.CatalogApiTest.json;
+import static io.tranship.scheduler.CatalogFile.object;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.contains;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.equalTo;
+
+import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.tranship.schemas.RequestCodec;
+import io.tranship.schemas.Topics;
+import io.tranship.schemas.TransferKind;
+import io.tranship.schemas.TransferRequest;
+import io.tranship.schemas.UndecodableException;
+import io.tranship.servers.ServiceTestResource;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+@QuarkusTest
+@WithTestResource(ServiceTestResource.class)
+final class TransferApiTest {
+
+    private final Shop shop = new Shop();
+    private String destinationId = "";
+
+    @BeforeEach
+    void save() {
+        json().body(shop.file()).put("/catalog").then().statusCode(200);
+        destinationId = json().get(shop.path()).then().extract().path("id");
+    }
+
+    @Test
+    void aRequestIsTakenAndPublishedUnderItsId() {
+        var id = ask(Map.of());
+
+        var request = requests(1).getFirst();
+        assertThat(request.transferId().toString()).isEqualTo(id);
+        assertThat(request.destination()).isEqualTo(destinationId);
+        assertThat(request.models()).isEmpty();
+        assertThat(request.kind()).isEqualTo(TransferKind.TRANSFER);
+        assertThat(request.fullRefresh()).isFalse();
+        assertThat(request.actor().type()).isEqualTo("user");
+        assertThat(request.catalogRevision()).isGreaterThan(4);
+    }
+
+    @Test
+    void allThatWasAskedForIsPublished() {
+        ask(
+                object(
+                        "models",
+                        List.of(shop.model()),
+                        "full_refresh",
+                        true,
+                        "accept_shrink",
+                        true,
+                        "adopt",
+                        true,
+                        "start_window_at",
+                        "2026-01-01T01:00:00+01:00",
+                        "end_window_at",
+                        "2026-02-01T00:00:00Z",
+                        "tags",
+                        object("team", "billing")));
+
+        var request = requests(1).getFirst();
+        assertThat(request.models()).containsExactly(shop.model());
+        assertThat(request.fullRefresh()).isTrue();
+        assertThat(request.acceptShrink()).isTrue();
+        assertThat(request.adopt()).isTrue();
+        assertThat(request.windowStart()).isEqualTo(Instant.parse("2026-01-01T00:00:00Z"));
+        assertThat(request.windowEnd()).isEqualTo(Instant.parse("2026-02-01T00:00:00Z"));
+        assertThat(request.tags()).containsEntry("team", "billing");
+    }
+
+    @Test
+    void anIdempotencyKeyGivesTheSameTransferAgain() {
+        var ids =
+                IntStream.range(0, 8)
+                        .mapToObj(_ ->
+                                CompletableFuture.supplyAsync(() ->
+                                        json().header("Idempotency-Key", "once " + destinationId)
+                                                .body(object("full_refresh", true))
+                                                .post(shop.path() + "/transfers")
+                                                .then()
+                                                .statusCode(202)
+                                                .extract()
+                                                .<String>path("transfer_id")))
+                        .toList()
+                        .stream()
+                        .map(CompletableFuture::join)
+                        .collect(Collectors.toSet());
+
+        assertThat(ids).hasSize(1);
+        var last = ask(Map.of());
+        assertThat(requests(2))
+                .extracting(request -> request.transferId().toString())
+                .containsExactly(ids.iterator().next(), last);
+        json().header("Idempotency-Key", "once " + destinationId)
+                .post(shop.path() + "/transfers")
+                .then()
+                .statusCode(409);
+    }
+
+    @Test
+    void anUnknownDestinationIsNotFound() {
+        json().post("/destinations/nobody/transfers")
+                .then()
+                .statusCode(404)
+                .contentType("application/problem+json")
+                .body("detail", equalTo("there is no destination with the id or name 'nobody'"));
+    }
+
+    @Test
+    void aModelThatIsUnknownOrNotTakenIsNamed() {
+        var other = new Shop();
+        json().body(other.file()).put("/catalog").then().statusCode(200);
+
+        json().body(object("models", List.of("nothing", other.model())))
+                .post(shop.path() + "/transfers")
+                .then()
+                .statusCode(422)
+                .body("errors.field", contains("models[0]", "models[1]"))
+                .body("errors[0].detail", equalTo("there is no model 'nothing'"))
+                .body(
+                        "errors[1].detail",
+                        containsString("does not take model '%s'".formatted(other.model())));
+    }
+
+    @Test
+    void whatDoesNotGoTogetherIsNamed() {
+        refused(object("kind", "transfer"), "kind");
+        refused(object("repair", true), "repair");
+        refused(object("kind", "INTEGRITY", "full_refresh", true), "full_refresh");
+        refused(object("start_window_at", "yesterday"), "start_window_at");
+        refused(
+                object(
+                        "start_window_at", "2026-02-01T00:00:00Z",
+                        "end_window_at", "2026-01-01T00:00:00Z"),
+                "end_window_at");
+        refused(object("tags", object("a", 1)), "tags.a");
+        refused(object("fullrefresh", true), "fullrefresh");
+    }
+
+    private void refused(Map<String, Object> wish, String field) {
+        json().body(wish)
+                .post(shop.path() + "/transfers")
+                .then()
+                .statusCode(422)
+                .body("errors.field", contains(field));
+    }
+
+    private String ask(Map<String, Object> wish) {
+        return json().body(wish)
+                .post(shop.path() + "/transfers")
+                .then()
+                .statusCode(202)
+                .extract()
+                .path("transfer_id");
+    }
+
+    private List<TransferRequest> requests(int number) {
+        return await().until(() -> requestsFor(Set.of(destinationId)), all -> all.size() >= number);
+    }
+
+    static List<TransferRequest> requestsFor(Set<String> destinations) {
+        var topic = new Topics(TopicReader.setting("tranship.topic-prefix")).requests();
+        return TopicReader.read(topic).stream()
+                .filter(record -> destinations.contains(record.key()))
+                .map(record -> {
+                    try {
+                        return RequestCodec.decode(record.value(), null);
+                    } catch (UndecodableException e) {
+                        throw new AssertionError(e);
+                    }
+                })
+                .toList();
+    }
+}
