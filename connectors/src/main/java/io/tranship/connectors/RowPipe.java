@@ -152,8 +152,7 @@ public final class RowPipe {
     private void offer(ByteBuffer block) {
         lock.lock();
         try {
-            awaitWhile(
-                    () -> !abandoned && waiting > 0 && waiting + block.remaining() > bytesMax);
+            awaitWhile(() -> !abandoned && waiting > 0 && waiting + block.remaining() > bytesMax);
             if (abandoned) {
                 throw new Abandoned();
             }

@@ -27,8 +27,10 @@ final class TypeFit {
         if (to.oid() == from.oid()) {
             return to.modifier() == from.modifier() || isWider(from, to);
         }
-        return isWhole(from) && widthOf(from) <= widthOf(to)
-                || from.oid() == BPCHAR && to.oid() == VARCHAR && to.modifier() >= from.modifier();
+        return (isWhole(from) && widthOf(from) <= widthOf(to))
+                || (from.oid() == BPCHAR
+                        && to.oid() == VARCHAR
+                        && to.modifier() >= from.modifier());
     }
 
     private static boolean isWider(ColumnType from, ColumnType to) {
@@ -46,7 +48,7 @@ final class TypeFit {
     }
 
     private static int precision(ColumnType numeric) {
-        return (numeric.modifier() - HEADER) >> 16 & 0xFFFF;
+        return ((numeric.modifier() - HEADER) >> 16) & 0xFFFF;
     }
 
     /// Eleven bits, signed.

@@ -13,34 +13,6 @@ import java.util.Objects;
 /// Where that cannot be known, the bound stays the lookback behind the server's clock.
 final class CommitBound {
 
-    private static final String SQL =
-            """
-            select (h %s)::text, h::text, safe
-            from (select safe,
-                         case when safe then least(started, opened) - ?::interval
-                              else least(started, prepared) - ?::interval - ?::interval
-                         end as h
-                  from (select case when pg_is_in_recovery()
-                                    then least(now(), pg_last_xact_replay_timestamp())
-                                    else now()
-                               end as started,
-                               (select min(xact_start) from pg_stat_activity
-                                where datname = current_database() and pid <> pg_backend_pid()
-                                  and backend_type not in ('autovacuum worker', 'walsender')) as opened,
-                               (select min(prepared) from pg_prepared_xacts
-                                where database = current_database()) as prepared,
-                               ?::boolean
-                               and pg_has_role(current_user, 'pg_read_all_stats', 'usage')
-                               and current_setting('track_activities') = 'on'
-                               and not pg_is_in_recovery()
-                               and not exists (select from pg_stat_activity
-                                               where datname = current_database() and state = 'disabled')
-                               and not exists (select from pg_prepared_xacts
-                                               where database = current_database())
-                               and not exists (select from pg_subscription_rel
-                                               where srrelid = to_regclass(?)) as safe) found) bound
-            """;
-
     private final PostgresSession session;
     private final Duration margin;
 
@@ -52,7 +24,7 @@ final class CommitBound {
     /// @param table quoted, with its schema
     ReadBound take(SourceTable source, String table, Duration lookback) {
         return session.query(
-                SQL.formatted(local(source)),
+                sql(source),
                 found -> {
                     found.next();
                     return new ReadBound(
@@ -68,6 +40,36 @@ final class CommitBound {
                 margin.toString(),
                 source.stamped(),
                 table);
+    }
+
+    private static String sql(SourceTable source) {
+        return """
+        select (h %s)::text, h::text, safe
+           from (select safe,
+                        case when safe then least(started, opened) - ?::interval
+                             else least(started, prepared) - ?::interval - ?::interval
+                        end as h
+                 from (select case when pg_is_in_recovery()
+                                   then least(now(), pg_last_xact_replay_timestamp())
+                                   else now()
+                              end as started,
+                              (select min(xact_start) from pg_stat_activity
+                               where datname = current_database() and pid <> pg_backend_pid()
+                                 and backend_type not in ('autovacuum worker', 'walsender')) as opened,
+                              (select min(prepared) from pg_prepared_xacts
+                               where database = current_database()) as prepared,
+                              ?::boolean
+                              and pg_has_role(current_user, 'pg_read_all_stats', 'usage')
+                              and current_setting('track_activities') = 'on'
+                              and not pg_is_in_recovery()
+                              and not exists (select from pg_stat_activity
+                                              where datname = current_database() and state = 'disabled')
+                              and not exists (select from pg_prepared_xacts
+                                              where database = current_database())
+                              and not exists (select from pg_subscription_rel
+                                              where srrelid = to_regclass(?)) as safe) found) bound
+        """
+                .formatted(local(source));
     }
 
     /// The zone of a column without one; UTC where nobody knows, and where the column knows itself.

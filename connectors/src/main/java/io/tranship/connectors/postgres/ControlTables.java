@@ -51,58 +51,62 @@ final class ControlTables {
         if (missing) {
             session.update("create schema %s".formatted(Quoted.name(schema)));
         }
-        session.update(MODELS.formatted(model()));
-        session.update(CHUNKS.formatted(chunk()));
+        session.update(makeModels());
+        session.update(makeChunks());
     }
 
-    private static final String MODELS =
-            """
-            create table if not exists %s (
-                model                text        primary key,
-                generation           uuid,
-                revision             bigint,
-                cursor               text,
-                complete_up_to       timestamptz,
-                rows                 bigint      not null default 0 check (rows >= 0),
-                last_transfer        uuid,
-                last_transfer_at     timestamptz,
-                epoch                bigint      not null,
-                run                  uuid        not null,
-                installation         text        not null,
-                destination          text        not null,
-                loading              uuid,
-                loading_revision     bigint,
-                loading_table        text,
-                loading_bound        text,
-                loading_complete_up_to timestamptz,
-                loading_basis        text,
-                loading_key_order    text,
-                loading_chunks       int,
-                check ((generation is null) = (revision is null)),
-                check ((generation is null) = (cursor is null)),
-                check (num_nulls(loading, loading_revision, loading_table, loading_bound,
-                                 loading_complete_up_to, loading_basis, loading_key_order,
-                                 loading_chunks) in (0, 8))
-            )
-            """;
+    private String makeModels() {
+        return """
+        create table if not exists %s (
+               model                text        primary key,
+               generation           uuid,
+               revision             bigint,
+               cursor               text,
+               complete_up_to       timestamptz,
+               rows                 bigint      not null default 0 check (rows >= 0),
+               last_transfer        uuid,
+               last_transfer_at     timestamptz,
+               epoch                bigint      not null,
+               run                  uuid        not null,
+               installation         text        not null,
+               destination          text        not null,
+               loading              uuid,
+               loading_revision     bigint,
+               loading_table        text,
+               loading_bound        text,
+               loading_complete_up_to timestamptz,
+               loading_basis        text,
+               loading_key_order    text,
+               loading_chunks       int,
+               check ((generation is null) = (revision is null)),
+               check ((generation is null) = (cursor is null)),
+               check (num_nulls(loading, loading_revision, loading_table, loading_bound,
+                                loading_complete_up_to, loading_basis, loading_key_order,
+                                loading_chunks) in (0, 8))
+           )
+        """
+                .formatted(model());
+    }
 
-    private static final String CHUNKS =
-            """
-            create table if not exists %s (
-                model      text        not null,
-                generation uuid        not null,
-                n          int         not null check (n >= 1),
-                low_key    text[]      not null,
-                high_key   text[]      not null,
-                rows       bigint,
-                bytes      bigint,
-                epoch      bigint,
-                run        uuid,
-                loaded_at  timestamptz,
-                primary key (model, generation, n),
-                check (num_nulls(rows, bytes, epoch, run, loaded_at) in (0, 5))
-            )
-            """;
+    private String makeChunks() {
+        return """
+        create table if not exists %s (
+               model      text        not null,
+               generation uuid        not null,
+               n          int         not null check (n >= 1),
+               low_key    text[]      not null,
+               high_key   text[]      not null,
+               rows       bigint,
+               bytes      bigint,
+               epoch      bigint,
+               run        uuid,
+               loaded_at  timestamptz,
+               primary key (model, generation, n),
+               check (num_nulls(rows, bytes, epoch, run, loaded_at) in (0, 5))
+           )
+        """
+                .formatted(chunk());
+    }
 
     /// For [#state].
     static final String STATE =

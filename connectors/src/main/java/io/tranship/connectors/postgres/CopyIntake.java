@@ -46,7 +46,8 @@ final class CopyIntake implements Haul.Intake {
         var copy = session.copying().copyIn(sql);
         try {
             for (var block = pipe.take(); block != null; block = pipe.take()) {
-                copy.writeToCopy(block.array(), 0, block.remaining());
+                copy.writeToCopy(
+                        block.array(), block.arrayOffset() + block.position(), block.remaining());
             }
             return copy.endCopy();
         } finally {

@@ -188,7 +188,7 @@ final class Fence {
         var epoch = row.getLong(15);
         var run = row.getObject(16, UUID.class);
         if (epoch > claimant.epoch()
-                || epoch == claimant.epoch() && !run.equals(claimant.run().value())) {
+                || (epoch == claimant.epoch() && !run.equals(claimant.run().value()))) {
             throw TransferFailure.fenced(state.model(), claimant.epoch());
         }
         // What another installation carried says nothing about our rows.
@@ -232,7 +232,7 @@ final class Fence {
         }
     }
 
-    private static Map<String, Claim> missing(List<String> names, TreeMap<String, Claim> claims) {
+    private static Map<String, Claim> missing(List<String> names, Map<String, Claim> claims) {
         for (var name : names) {
             claims.putIfAbsent(
                     name,

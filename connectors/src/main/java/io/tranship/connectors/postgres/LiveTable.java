@@ -22,31 +22,6 @@ record LiveTable(
         Map<String, LiveColumn> columns,
         List<LiveIndex> indexes) {
 
-    private static final String COLUMNS =
-            """
-            select c.oid::bigint, c.relkind, c.reltuples::bigint,
-                   exists (select from pg_trigger t
-                           where t.tgrelid = c.oid and not t.tgisinternal
-                             and t.tgtype & 1 = 1 and t.tgtype & 2 = 2),
-                   a.attname, a.atttypid::bigint, a.atttypmod, a.attnotnull,
-                   format_type(a.atttypid, a.atttypmod), format_type(a.atttypid, -1),
-                   t.typtype = 'd', case when t.typcategory = 'A' then t.typelem else 0 end::bigint,
-                   coalesce(pg_get_expr(d.adbin, d.adrelid), ''),
-                   case a.attcollation
-                       when 0 then ''
-                       when 100 then 'database ' || coalesce(%s, '')
-                       else a.attcollation || ' '
-                            || coalesce(pg_collation_actual_version(a.attcollation), '')
-                   end
-            from pg_class c
-            join pg_namespace n on n.oid = c.relnamespace
-            join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
-            join pg_type t on t.oid = a.atttypid
-            left join pg_attrdef d on d.adrelid = c.oid and d.adnum = a.attnum
-            where n.nspname = ? and c.relname = ? and c.relkind in ('r', 'p', 'v', 'm', 'f')
-            order by a.attnum
-            """;
-
     private static final String INDEXES =
             """
             select i.indisunique,
@@ -99,15 +74,39 @@ record LiveTable(
         return session.guarded(() -> {
             try (var statement =
                     session.prepared(
-                            COLUMNS.formatted(version) + ';' + INDEXES,
-                            schema,
-                            table,
-                            schema,
-                            table)) {
+                            columns(version) + ';' + INDEXES, schema, table, schema, table)) {
                 statement.execute();
                 return new LiveTableReader().read(statement);
             }
         });
+    }
+
+    /// @param version SQL for that of the database's own collation
+    private static String columns(String version) {
+        return """
+        select c.oid::bigint, c.relkind, c.reltuples::bigint,
+                  exists (select from pg_trigger t
+                          where t.tgrelid = c.oid and not t.tgisinternal
+                            and t.tgtype & 1 = 1 and t.tgtype & 2 = 2),
+                  a.attname, a.atttypid::bigint, a.atttypmod, a.attnotnull,
+                  format_type(a.atttypid, a.atttypmod), format_type(a.atttypid, -1),
+                  t.typtype = 'd', case when t.typcategory = 'A' then t.typelem else 0 end::bigint,
+                  coalesce(pg_get_expr(d.adbin, d.adrelid), ''),
+                  case a.attcollation
+                      when 0 then ''
+                      when 100 then 'database ' || coalesce(%s, '')
+                      else a.attcollation || ' '
+                           || coalesce(pg_collation_actual_version(a.attcollation), '')
+                  end
+           from pg_class c
+           join pg_namespace n on n.oid = c.relnamespace
+           join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+           join pg_type t on t.oid = a.atttypid
+           left join pg_attrdef d on d.adrelid = c.oid and d.adnum = a.attnum
+           where n.nspname = ? and c.relname = ? and c.relkind in ('r', 'p', 'v', 'm', 'f')
+           order by a.attnum
+        """
+                .formatted(version);
     }
 
     boolean exists() {

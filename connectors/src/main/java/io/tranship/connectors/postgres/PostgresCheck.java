@@ -17,8 +17,8 @@ import java.sql.ResultSet;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Tries what a transfer will need of a PostgreSQL server, with the transfer's own code where it can,
-/// and gathers what fails.
+/// Tries what a transfer will need of a PostgreSQL server, with the transfer's own code where it
+/// can, and gathers what fails.
 public final class PostgresCheck {
 
     private static final String NAME = "tranship:check";
@@ -78,8 +78,7 @@ public final class PostgresCheck {
     private void model(Model model, List<Recipient> tenants) {
         switch (model.tenancy()) {
             case Tenancy.ByColumn _ -> table(model, endpoint.schema());
-            case Tenancy.BySchema _ ->
-                    tenants.forEach(tenant -> table(model, tenant.tenantId()));
+            case Tenancy.BySchema _ -> tenants.forEach(tenant -> table(model, tenant.tenantId()));
         }
     }
 
@@ -106,12 +105,10 @@ public final class PostgresCheck {
 
     /// Reads no row, but fails as a transfer would.
     private void readable(Model model, String table, SourceTable source) {
-        var columns =
-                Quoted.names(source.columns().stream().map(column -> column.name()).toList());
+        var columns = Quoted.names(source.columns().stream().map(column -> column.name()).toList());
         var _ =
                 session.query(
-                        "select %s from %s where false".formatted(columns, table),
-                        ResultSet::next);
+                        "select %s from %s where false".formatted(columns, table), ResultSet::next);
         if (source.lastModified().type().oid() == ColumnType.TIMESTAMP
                 && model.lastModified().zone() == null) {
             add(
@@ -152,7 +149,9 @@ public final class PostgresCheck {
                 rows -> {
                     rows.next();
                     if (rows.getBoolean(1)) {
-                        refuse("host", "the server is a standby and takes no writes; name its primary");
+                        refuse(
+                                "host",
+                                "the server is a standby and takes no writes; name its primary");
                     }
                     if (!rows.getBoolean(2) && !rows.getBoolean(3)) {
                         refuse(
@@ -226,7 +225,6 @@ public final class PostgresCheck {
     }
 
     private void add(Severity severity, Model model, String field, TransferError error) {
-        findings.add(
-                new Finding(severity, "models[%s].%s".formatted(model.name(), field), error));
+        findings.add(new Finding(severity, "models[%s].%s".formatted(model.name(), field), error));
     }
 }

@@ -6,6 +6,7 @@ import io.tranship.schemas.ErrorCode;
 import java.security.GeneralSecurityException;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.List;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.util.PSQLException;
@@ -26,7 +27,7 @@ final class PostgresErrors {
     /// A connection could not be made.
     TransferFailure connecting(SQLException e, boolean withTls, boolean withPassword) {
         var state = stateOf(e);
-        if (isTls(e) || withTls && state.equals("08006") && e.getCause() == null) {
+        if (isTls(e) || (withTls && state.equals("08006") && e.getCause() == null)) {
             return failure(
                     of(ErrorCode.SOURCE_TLS_FAILED, ErrorCode.DESTINATION_TLS_FAILED),
                     "no TLS connection as ssl_mode demands; check ssl_mode and ssl_root_cert, and the server's certificate",
@@ -157,7 +158,7 @@ final class PostgresErrors {
         return names.isEmpty() ? "" : ", " + String.join(", ", names);
     }
 
-    private static void add(ArrayList<String> names, String what, @Nullable String name) {
+    private static void add(List<String> names, String what, @Nullable String name) {
         if (name != null) {
             names.add(what + ' ' + name);
         }

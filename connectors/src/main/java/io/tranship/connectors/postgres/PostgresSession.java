@@ -15,6 +15,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
@@ -104,7 +105,7 @@ final class PostgresSession implements AutoCloseable {
         }
     }
 
-    private static LinkedHashMap<String, String> pins(Side side, TransferSettings settings) {
+    private static Map<String, String> pins(Side side, TransferSettings settings) {
         var pins = new LinkedHashMap<String, String>();
         pins.put("TimeZone", "UTC");
         pins.put("DateStyle", "ISO, MDY");

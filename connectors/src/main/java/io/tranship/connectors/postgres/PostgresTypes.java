@@ -36,7 +36,7 @@ final class PostgresTypes {
         if (oid >= FIRST_MADE) {
             return Category.MADE;
         }
-        return isPortable(oid) || element != 0 && isPortable(element)
+        return isPortable(oid) || (element != 0 && isPortable(element))
                 ? Category.PORTABLE
                 : Category.BUILT_IN;
     }
@@ -64,8 +64,8 @@ final class PostgresTypes {
         for (var i = 0; fits && i < declared.length(); i++) {
             var c = declared.charAt(i);
             fits =
-                    c >= 'a' && c <= 'z'
-                            || c >= 'A' && c <= 'Z'
+                    (c >= 'a' && c <= 'z')
+                            || (c >= 'A' && c <= 'Z')
                             || "0123456789_ (),[]".indexOf(c) >= 0;
         }
         if (!fits || isUnbalanced(declared)) {
@@ -83,7 +83,7 @@ final class PostgresTypes {
         for (var i = 0; i < declared.length(); i++) {
             var c = declared.charAt(i);
             open += c == '(' ? 1 : c == ')' ? -1 : 0;
-            if (open < 0 || open > 1 || c == ',' && open == 0) {
+            if (open < 0 || open > 1 || (c == ',' && open == 0)) {
                 return true;
             }
         }

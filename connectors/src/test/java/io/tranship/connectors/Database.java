@@ -1,0 +1,82 @@
+package io.tranship.connectors;
+
+import io.tranship.schemas.Endpoint;
+import io.tranship.schemas.Endpoint.Postgres.SslMode;
+import io.tranship.schemas.Secret;
+import io.tranship.servers.TestServers;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+
+/// A database of a test's own, on the real server.
+record Database(String name) {
+
+    static final TestServers SERVERS = TestServers.get();
+
+    static Database fresh(String hint) {
+        return new Database(SERVERS.newDatabase(hint));
+    }
+
+    Connection connect() throws SQLException {
+        return DriverManager.getConnection(
+                SERVERS.jdbcUrl(name), SERVERS.postgresUser(), SERVERS.postgresPassword());
+    }
+
+    void run(String... statements) {
+        try (var connection = connect();
+                var statement = connection.createStatement()) {
+            for (var sql : statements) {
+                statement.execute(sql);
+            }
+        } catch (SQLException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /// Each row as one text, its columns parted by `|`; a null is `∅`.
+    List<String> rows(String sql) {
+        try (var connection = connect();
+                var statement = connection.createStatement();
+                var rows = statement.executeQuery(sql)) {
+            var found = new ArrayList<String>();
+            while (rows.next()) {
+                found.add(row(rows));
+            }
+            return found;
+        } catch (SQLException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static String row(ResultSet rows) throws SQLException {
+        var columns = new ArrayList<String>();
+        for (var i = 1; i <= rows.getMetaData().getColumnCount(); i++) {
+            var value = rows.getString(i);
+            columns.add(value == null ? "∅" : value);
+        }
+        return String.join("|", columns);
+    }
+
+    String value(String sql) {
+        return rows(sql).getFirst();
+    }
+
+    long count(String from) {
+        return Long.parseLong(value("select count(*) from " + from));
+    }
+
+    Endpoint.Postgres endpoint(String schema) {
+        return new Endpoint.Postgres(
+                SERVERS.postgresHost(),
+                SERVERS.postgresPort(),
+                name,
+                schema,
+                SERVERS.postgresUser(),
+                new Secret.Env("UNUSED"),
+                SslMode.PREFER,
+                null);
+    }
+}

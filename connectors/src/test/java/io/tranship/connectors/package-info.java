@@ -1,0 +1,4 @@
+@NullMarked
+package io.tranship.connectors;
+
+import org.jspecify.annotations.NullMarked;
