@@ -9,9 +9,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /// A server as a child process, with its log in a file.
 final class Child {
+
+    private static final Path SETSID = Path.of("/usr/bin/setsid");
 
     private final String name;
     private final Process process;
@@ -25,7 +28,7 @@ final class Child {
 
     static Child start(
             String name, List<String> command, Map<String, String> environment, Path log) {
-        var builder = new ProcessBuilder(command);
+        var builder = new ProcessBuilder(inOwnSession(command));
         builder.environment().putAll(environment);
         builder.redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
         builder.redirectErrorStream(true)
@@ -36,6 +39,13 @@ final class Child {
             throw new ServerException(
                     "%s cannot be started: %s".formatted(name, command.getFirst()), e);
         }
+    }
+
+    /// Else Ctrl-C would reach the children together with their parent, which stops them in order.
+    private static List<String> inOwnSession(List<String> command) {
+        return Files.isExecutable(SETSID)
+                ? Stream.concat(Stream.of(SETSID.toString()), command.stream()).toList()
+                : command;
     }
 
     /// Runs to its end, which must be a good one within `limit`.
@@ -85,7 +95,9 @@ final class Child {
             }
             pause();
         }
-        throw new ServerException("%s was not ready within %s, see %s".formatted(name, limit, log));
+        throw new ServerException(
+                "%s was not ready within %s, see %s: %s"
+                        .formatted(name, limit, log, lastLineOf(log)));
     }
 
     ProcessHandle handle() {

@@ -25,9 +25,10 @@ import org.jspecify.annotations.Nullable;
 ///
 /// What it acknowledged is in the page cache and survives its own death; a restart on the same
 /// folder keeps all. It ends by itself when this process is gone.
-public final class LocalKafka implements AutoCloseable {
+public final class LocalKafka implements LocalServer {
 
     private static final Duration READY_LIMIT = Duration.ofMinutes(1);
+    private static final Duration STOP_LIMIT = Duration.ofSeconds(20);
 
     /// A killed member's partitions wait for the end of its session, hence the short ones.
     private static final String SETTINGS =
@@ -62,7 +63,7 @@ public final class LocalKafka implements AutoCloseable {
     private final int port;
     private final int controllerPort;
     private final ProcessHandle owner;
-    private @Nullable Child child;
+    private volatile @Nullable Child child;
 
     /// @param owner the process whose end is the broker's end
     public LocalKafka(Path folder, int port, int controllerPort, ProcessHandle owner) {
@@ -76,6 +77,7 @@ public final class LocalKafka implements AutoCloseable {
         return "127.0.0.1:" + port;
     }
 
+    @Override
     public Path log() {
         return folder.resolve("kafka.log");
     }
@@ -87,8 +89,8 @@ public final class LocalKafka implements AutoCloseable {
         return this;
     }
 
-    /// Starts it; [#awaitReady] waits.
-    public void launch() {
+    @Override
+    public synchronized void launch() {
         Ports.requireFree(port, "Kafka");
         Ports.requireFree(controllerPort, "Kafka's controller");
         var data = folder.resolve("data").toAbsolutePath();
@@ -128,34 +130,34 @@ public final class LocalKafka implements AutoCloseable {
         Files.move(draft, data, StandardCopyOption.ATOMIC_MOVE);
     }
 
+    @Override
     public void awaitReady() {
         running().awaitReady(this::answers, READY_LIMIT);
     }
 
+    @Override
     public long pid() {
         return running().handle().pid();
     }
 
+    @Override
     public boolean isAlive() {
-        return child != null && child.isAlive();
+        var current = child;
+        return current != null && current.isAlive();
     }
 
-    /// SIGKILL: for tests of what survives it.
-    public void kill() {
+    @Override
+    public synchronized void kill() {
         running().kill();
     }
 
     @Override
-    public void close() {
-        stop();
-    }
-
-    /// In order: what is in memory reaches the disk.
-    public void stop() {
-        if (child != null && child.isAlive()) {
-            child.handle().destroy();
-            if (!child.await(Duration.ofSeconds(20))) {
-                child.kill();
+    public synchronized void stop() {
+        var current = child;
+        if (current != null && current.isAlive()) {
+            current.handle().destroy();
+            if (!current.await(STOP_LIMIT)) {
+                current.kill();
             }
         }
     }

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 /// With [Durability#DURABLE] what it acknowledged is on disk, and a restart on the same folder
 /// keeps all. It does not end by itself when its parent is killed: the next start on its folder
 /// stops what is left of it first.
-public final class LocalPostgres implements AutoCloseable {
+public final class LocalPostgres implements LocalServer {
 
     /// Whether a commit waits for the disk.
     public enum Durability {
@@ -36,6 +36,7 @@ public final class LocalPostgres implements AutoCloseable {
     public static final String USER = "postgres";
 
     private static final Duration READY_LIMIT = Duration.ofMinutes(1);
+    private static final Duration STOP_LIMIT = Duration.ofSeconds(20);
     private static final int CONNECTIONS_MAX = 300;
 
     private final Path folder;
@@ -43,7 +44,7 @@ public final class LocalPostgres implements AutoCloseable {
     private final int port;
     private final String password;
     private final Durability durability;
-    private @Nullable Child child;
+    private volatile @Nullable Child child;
 
     /// @param cache where its programs are unpacked, once for all
     /// @param password of the superuser `postgres`; counts when the folder is new
@@ -60,6 +61,7 @@ public final class LocalPostgres implements AutoCloseable {
         return port;
     }
 
+    @Override
     public Path log() {
         return folder.resolve("postgresql.log");
     }
@@ -71,8 +73,8 @@ public final class LocalPostgres implements AutoCloseable {
         return this;
     }
 
-    /// Starts it; [#awaitReady] waits.
-    public void launch() {
+    @Override
+    public synchronized void launch() {
         stopLeftover(folder);
         Ports.requireFree(port, "PostgreSQL");
         if (!Files.exists(data())) {
@@ -83,34 +85,35 @@ public final class LocalPostgres implements AutoCloseable {
         child = Child.start("PostgreSQL", command, Map.of(), log());
     }
 
+    @Override
     public void awaitReady() {
         running().awaitReady(this::answers, READY_LIMIT);
     }
 
+    @Override
     public long pid() {
         return running().handle().pid();
     }
 
+    @Override
     public boolean isAlive() {
-        return child != null && child.isAlive();
-    }
-
-    /// SIGKILL: for tests of what survives it.
-    public void kill() {
-        running().kill();
+        var current = child;
+        return current != null && current.isAlive();
     }
 
     @Override
-    public void close() {
-        stop();
+    public synchronized void kill() {
+        running().kill();
     }
 
     /// A fast shutdown: sessions are ended, what is committed is kept.
-    public void stop() {
-        if (child != null && child.isAlive()) {
-            interrupt(child.handle());
-            if (!child.await(Duration.ofSeconds(20))) {
-                child.kill();
+    @Override
+    public synchronized void stop() {
+        var current = child;
+        if (current != null && current.isAlive()) {
+            interrupt(current.handle());
+            if (!current.await(STOP_LIMIT)) {
+                current.kill();
             }
         }
     }
@@ -132,7 +135,7 @@ public final class LocalPostgres implements AutoCloseable {
         leftover.ifPresent(handle -> {
             interrupt(handle);
             handle.onExit()
-                    .orTimeout(20, TimeUnit.SECONDS)
+                    .orTimeout(STOP_LIMIT.toSeconds(), TimeUnit.SECONDS)
                     .exceptionally(_ -> {
                         handle.destroyForcibly();
                         return handle;

@@ -89,14 +89,11 @@ final class SharedProcesses {
         return supervisor(state).isPresent() ? Optional.of(read(state)) : Optional.empty();
     }
 
-    /// A process id is given anew in time; with its start it is not.
     private static Optional<ProcessHandle> supervisor(Properties state) {
-        return ProcessHandle.of(Long.parseLong(state.getProperty("supervisor")))
-                .filter(handle -> startOf(handle).equals(state.getProperty("supervisor.start")));
-    }
-
-    static String startOf(ProcessHandle handle) {
-        return handle.info().startInstant().map(Instant::toString).orElse("");
+        return new ProcessIdentity(
+                        Long.parseLong(state.getProperty("supervisor")),
+                        Instant.parse(state.getProperty("supervisor.start")))
+                .find();
     }
 
     private static TestServers read(Properties state) {

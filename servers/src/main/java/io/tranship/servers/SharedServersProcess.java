@@ -66,9 +66,9 @@ public final class SharedServersProcess {
             Path folder, LocalKafka kafka, LocalPostgres postgres, String password)
             throws IOException {
         var state = new Properties();
-        var self = ProcessHandle.current();
+        var self = ProcessIdentity.of(ProcessHandle.current());
         state.setProperty("supervisor", Long.toString(self.pid()));
-        state.setProperty("supervisor.start", SharedProcesses.startOf(self));
+        state.setProperty("supervisor.start", self.start().toString());
         state.setProperty("kafka", kafka.bootstrap());
         state.setProperty("postgres", Integer.toString(postgres.port()));
         state.setProperty("password", password);
