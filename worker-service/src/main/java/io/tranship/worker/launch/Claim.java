@@ -30,7 +30,7 @@ final class Claim {
     enum Reason {
         TOO_LATE,
         ENDED,
-        TAKEN,
+        ALREADY_TAKEN,
         OTHER_EPOCH
     }
 
@@ -59,7 +59,7 @@ final class Claim {
             return new Decision.Drop(Reason.ENDED);
         }
         if (log.started() != null) {
-            return new Decision.Drop(Reason.TAKEN);
+            return new Decision.Drop(Reason.ALREADY_TAKEN);
         }
         if (log.dispatched() == null) {
             return new Decision.WaitForTail();

@@ -18,6 +18,7 @@ import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.InterruptException;
 
 /// One launcher, whole: takes orders, tails the log, watches its runners. Each on a thread of its
 /// own.
@@ -77,11 +78,22 @@ final class Launcher implements AutoCloseable {
     void drain(Duration grace) throws InterruptedException {
         draining = true;
         runners.drain();
-        orders.join(Duration.ofSeconds(5));
+        endOrders();
         LOG.log(System.Logger.Level.INFO, "event=draining grace={0}", grace);
         if (!awaitEmpty(grace)) {
             runners.stopAll();
             awaitEmpty(settings.times().killDeadline().plusSeconds(5));
+        }
+    }
+
+    /// It leaves by itself within a poll, unless it waits for a broker.
+    private void endOrders() {
+        try {
+            if (!orders.join(Duration.ofSeconds(5))) {
+                orders.interrupt();
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -107,6 +119,8 @@ final class Launcher implements AutoCloseable {
                 try (var consumer = new OrderConsumer(settings, clock)) {
                     takeOrders(consumer);
                 }
+            } catch (InterruptException _) {
+                return;
             } catch (KafkaException e) {
                 LOG.log(System.Logger.Level.WARNING, "event=orders_failed retried=true", e);
                 pause();
@@ -164,7 +178,7 @@ final class Launcher implements AutoCloseable {
     @Override
     public void close() {
         draining = true;
-        orders.interrupt();
+        endOrders();
         runners.close();
         tail.close();
         mode.close();

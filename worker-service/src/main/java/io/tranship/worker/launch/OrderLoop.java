@@ -72,7 +72,9 @@ final class OrderLoop {
         var launched = false;
         try {
             var received = orders.next(Duration.ofSeconds(1));
-            if (received.isPresent()) {
+            if (received.isPresent() && runners.isDraining()) {
+                orders.release();
+            } else if (received.isPresent()) {
                 launched = on(received.get());
             }
         } finally {

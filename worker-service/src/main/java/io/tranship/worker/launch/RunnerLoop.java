@@ -100,6 +100,10 @@ final class RunnerLoop implements AutoCloseable {
         queue.add(this::announce);
     }
 
+    boolean isDraining() {
+        return draining;
+    }
+
     void stopAll() {
         queue.add(() -> act(runners.stopAll(clock.instant())));
     }

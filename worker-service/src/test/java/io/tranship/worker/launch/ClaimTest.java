@@ -61,7 +61,8 @@ class ClaimTest {
 
     @Test
     void anOrderThatAnotherOneTookIsDropped() {
-        assertThat(decide(dispatched, started(other))).isEqualTo(new Decision.Drop(Reason.TAKEN));
+        assertThat(decide(dispatched, started(other)))
+                .isEqualTo(new Decision.Drop(Reason.ALREADY_TAKEN));
     }
 
     @Test

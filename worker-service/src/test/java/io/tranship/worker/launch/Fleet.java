@@ -240,6 +240,10 @@ final class Fleet implements AutoCloseable {
         }
     }
 
+    List<TransferFact> factsOf(WorkOrder order) {
+        return facts(TransferFact.class, order);
+    }
+
     <F extends TransferFact> List<F> facts(Class<F> type, WorkOrder order) {
         return log.stream()
                 .filter(fact -> fact.transferId().equals(order.transferId()))

@@ -1,0 +1,211 @@
+package io.tranship.worker.launch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.tranship.schemas.Actor;
+import io.tranship.schemas.ErrorCode;
+import io.tranship.schemas.ModelResult.Outcome;
+import io.tranship.schemas.RunEnd;
+import io.tranship.schemas.Telemetry.Heartbeat;
+import io.tranship.schemas.TransferFact.CancelRequested;
+import io.tranship.schemas.TransferFact.Finished;
+import io.tranship.schemas.TransferFact.ModelFinished;
+import io.tranship.schemas.TransferStatus;
+import io.tranship.schemas.WorkOrder;
+import io.tranship.worker.run.Warmup;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.function.LongSupplier;
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Transfers from launcher to row: real broker, real databases, runners as processes.
+class TransferTest {
+
+    @TempDir Path folder;
+
+    private final Fleet fleet = new Fleet();
+    private @Nullable Launcher launcher;
+
+    @BeforeAll
+    static void patience() {
+        Awaitility.setDefaultTimeout(Duration.ofSeconds(60));
+        Awaitility.setDefaultPollInterval(Duration.ofMillis(50));
+    }
+
+    @AfterEach
+    void end() {
+        if (launcher != null) {
+            launcher.close();
+        }
+        fleet.close();
+    }
+
+    @Test
+    void aTransferRunsFromOrderToReceipt() throws SQLException, IOException {
+        start();
+        var order = fleet.order(1_000);
+
+        fleet.dispatch(order);
+        var end = ended(order);
+
+        assertThat(end.end()).isEqualTo(RunEnd.COMPLETED);
+        var result = fleet.facts(ModelFinished.class, order).getFirst().result();
+        assertThat(result.outcome()).isEqualTo(Outcome.SUCCESS);
+        assertThat(result.receipt().rowsRead()).isEqualTo(1_000);
+        assertThat(TransferStatus.of(fleet.factsOf(order))).isEqualTo(TransferStatus.SUCCESS);
+        assertThat(fleet.heartbeats(order)).extracting(Heartbeat::pid).anyMatch(pid -> pid > 0);
+        await().untilAsserted(() -> assertThat(scratchOfOthersThanWarm()).isEmpty());
+    }
+
+    /// The launcher's half: the evidence is in the log at once.
+    @Test
+    void aRunnerKilledHardIsOrphanedWithinTheLimit() throws SQLException {
+        start();
+        var order = fleet.order(1_000);
+        try (var held = holdSource(order)) {
+            fleet.dispatch(order);
+            ProcessHandle.of(pidOf(order)).orElseThrow().destroyForcibly();
+
+            var end = ended(order);
+
+            assertThat(held.isValid(1)).isTrue();
+            assertThat(end.end()).isEqualTo(RunEnd.DIED);
+            assertThat(end.error().code()).isEqualTo(ErrorCode.RUNNER_DIED.code());
+            assertThat(end.error().message()).contains("SIGKILL");
+            assertThat(TransferStatus.of(fleet.factsOf(order))).isEqualTo(TransferStatus.ORPHANED);
+        }
+        await().untilAsserted(() -> assertThat(scratchOfOthersThanWarm()).isEmpty());
+    }
+
+    @Test
+    void aTransferCancelledWhileItRunsIsStopped() throws SQLException {
+        start();
+        var order = fleet.order(1_000);
+        try (var held = holdSource(order)) {
+            fleet.dispatch(order);
+            pidOf(order);
+
+            fleet.say(new CancelRequested(order.transferId(), Actor.SCHEDULE));
+            var end = ended(order);
+
+            assertThat(held.isValid(1)).isTrue();
+            assertThat(end.end()).isEqualTo(RunEnd.STOPPED);
+            assertThat(end.error().code()).isEqualTo(ErrorCode.STOPPED_BY_USER.code());
+            assertThat(TransferStatus.of(fleet.factsOf(order))).isEqualTo(TransferStatus.KILLED);
+        }
+    }
+
+    @Test
+    void aRunnerThatCannotStartIsAnError() throws SQLException {
+        start(List.of("-XX:NoSuchOption"));
+        var order = fleet.order(1);
+
+        fleet.dispatch(order);
+        var end = ended(order);
+
+        assertThat(end.end()).isEqualTo(RunEnd.NOT_STARTED);
+        assertThat(end.error().code()).isEqualTo(ErrorCode.RUNNER_NOT_STARTED.code());
+        assertThat(end.error().message()).contains("exit code 1");
+        assertThat(TransferStatus.of(fleet.factsOf(order))).isEqualTo(TransferStatus.ERROR);
+    }
+
+    @Test
+    void runnersAreToldToStopWhenTheGraceIsOver() throws SQLException, InterruptedException {
+        start();
+        var order = fleet.order(1_000);
+        try (var held = holdSource(order)) {
+            fleet.dispatch(order);
+            pidOf(order);
+
+            started().drain(Duration.ofMillis(200));
+
+            assertThat(held.isValid(1)).isTrue();
+            assertThat(ended(order).end()).isEqualTo(RunEnd.STOPPED);
+            assertThat(ended(order).error().code()).isEqualTo(ErrorCode.RUNNER_STOPPED.code());
+        }
+    }
+
+    private void start() {
+        start(List.of());
+    }
+
+    private void start(List<String> jvmOptions) {
+        var plain = Fleet.processes(folder.resolve("scratch"));
+        var processes =
+                new LauncherSettings.Processes(
+                        plain.java(),
+                        plain.classPath(),
+                        plain.heap(),
+                        jvmOptions,
+                        null,
+                        plain.scratch(),
+                        1,
+                        plain.startTimeout());
+        var settings = fleet.settings("launcher-1", Fleet.times());
+        launcher =
+                new Launcher(
+                        settings,
+                        new ProcessLaunchMode(
+                                processes,
+                                new Warmup(settings.kafka(), settings.topics().prefix())),
+                        fleet.secrets(folder),
+                        new LaunchMetrics(new SimpleMeterRegistry()),
+                        InstantSource.system());
+        launcher.start();
+    }
+
+    private Launcher started() {
+        if (launcher == null) {
+            throw new IllegalStateException("not started");
+        }
+        return launcher;
+    }
+
+    /// Locks the source's table, so that a transfer stays where it is.
+    private java.sql.Connection holdSource(WorkOrder order) throws SQLException {
+        var source = (io.tranship.schemas.Endpoint.Postgres) order.sources().getFirst().endpoint();
+        var connection =
+                DriverManager.getConnection(
+                        fleet.servers.jdbcUrl(source.database()),
+                        fleet.servers.postgresUser(),
+                        fleet.servers.postgresPassword());
+        connection.setAutoCommit(false);
+        try (var statement = connection.createStatement()) {
+            statement.execute("lock table invoices in access exclusive mode");
+        }
+        return connection;
+    }
+
+    private long pidOf(WorkOrder order) {
+        LongSupplier pid =
+                () -> fleet.heartbeats(order).stream().mapToLong(Heartbeat::pid).max().orElse(0);
+        await().until(() -> pid.getAsLong() > 0);
+        return pid.getAsLong();
+    }
+
+    private Finished ended(WorkOrder order) {
+        await().until(() -> !fleet.facts(Finished.class, order).isEmpty());
+        return fleet.facts(Finished.class, order).getFirst();
+    }
+
+    /// One folder is the warm runner's.
+    private List<Path> scratchOfOthersThanWarm() throws IOException {
+        try (var own = Files.walk(folder.resolve("scratch"), 2)) {
+            var runs = own.filter(p -> p.getFileName().toString().startsWith("run-")).toList();
+            return runs.size() <= 1 ? List.of() : runs;
+        }
+    }
+}
