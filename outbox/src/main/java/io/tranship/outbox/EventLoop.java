@@ -1,5 +1,6 @@
 package io.tranship.outbox;
 
+import io.quarkus.vertx.core.runtime.context.VertxContextSafetyToggle;
 import io.smallrye.common.vertx.VertxContext;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Context;
@@ -32,8 +33,12 @@ final class EventLoop {
     <T> Uni<T> run(Supplier<Uni<? extends T>> work) {
         return Uni.createFrom()
                 .<T>deferred(work)
-                .runSubscriptionOn(task ->
-                        VertxContext.createNewDuplicatedContext(root)
-                                .runOnContext(_ -> task.run()));
+                .runSubscriptionOn(task -> {
+                    var own = VertxContext.createNewDuplicatedContext(root);
+                    // Nobody else has it. Seen from a thread that is not Vert.x's, Quarkus does not
+                    // know that.
+                    VertxContextSafetyToggle.setContextSafe(own, true);
+                    own.runOnContext(_ -> task.run());
+                });
     }
 }

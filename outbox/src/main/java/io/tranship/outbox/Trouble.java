@@ -1,6 +1,7 @@
 package io.tranship.outbox;
 
 import io.vertx.pgclient.PgException;
+import io.vertx.sqlclient.ClosedConnectionException;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.util.List;
@@ -39,6 +40,7 @@ record Trouble(List<Throwable> causes) {
 
     private static boolean isOutage(Throwable cause) {
         return cause instanceof IOException
+                || cause instanceof ClosedConnectionException
                 || cause instanceof RetriableException
                 || cause instanceof TimeoutException;
     }
