@@ -25,7 +25,7 @@ record RowDifference(String table, List<String> columns, List<String> key) {
         return """
         insert into %s as t (%s) select %s from %s
         on conflict (%s) do update set %s
-        where row(%s) operator(pg_catalog.*<>) row(%s) and %s
+        where row(%s)::record operator(pg_catalog.*<>) row(%s)::record and %s
         returning t.xmax = 0 as fresh
         """
                 .formatted(
