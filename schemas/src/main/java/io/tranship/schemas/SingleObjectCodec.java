@@ -51,7 +51,7 @@ final class SingleObjectCodec<T> {
     }
 
     private <A extends SpecificRecordBase> void add(Wire<A, T> wire) {
-        var data = SpecificData.getForClass(wire.type());
+        var data = dataOf(wire.type());
         var current = data.getSchema(wire.type());
         Function<SpecificRecordBase, T> toJava =
                 record -> wire.toJava().apply(wire.type().cast(record));
@@ -66,6 +66,14 @@ final class SingleObjectCodec<T> {
                 fingerprint,
                 new Reader<>(current, new SpecificDatumReader<>(current, current, data), toJava));
         writers.put(wire.type(), new Writer(fingerprint, new SpecificDatumWriter<>(current, data)));
+    }
+
+    /// Finds classes through the loader of `type`. Avro's own may be another one, and would then
+    /// ask the thread's, which under Quarkus' tests knows another copy of them.
+    private static SpecificData dataOf(Class<?> type) {
+        var data = new SpecificData(type.getClassLoader());
+        SpecificData.getForClass(type).getConversions().forEach(data::addLogicalTypeConversion);
+        return data;
     }
 
     /// @throws IllegalArgumentException when no reader would take it: a text holds U+0000
