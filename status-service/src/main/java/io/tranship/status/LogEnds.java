@@ -1,0 +1,32 @@
+package io.tranship.status;
+
+import java.util.Map;
+
+/// Where the topics ended at some time, and so up to where this service has to have read before it
+/// may judge that time.
+record LogEnds(Map<Partition, Span> spans) {
+
+    record Partition(String topic, int number) {}
+
+    /// @param first the first offset that is still there
+    /// @param next the offset that the next record gets
+    record Span(long first, long next) {
+
+        /// Records not read yet. What the topic has dropped meanwhile can never be read.
+        long unread(long position) {
+            return Math.max(0, next - Math.max(position, first));
+        }
+    }
+
+    LogEnds {
+        spans = Map.copyOf(spans);
+    }
+
+    /// @param positions the next offset to apply; 0 for a partition that is missing
+    long unread(Map<Partition, Long> positions) {
+        return spans.entrySet().stream()
+                .mapToLong(entry ->
+                        entry.getValue().unread(positions.getOrDefault(entry.getKey(), 0L)))
+                .sum();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.tranship.status;
+
+import org.jspecify.annotations.NullMarked;
