@@ -185,9 +185,6 @@ class AdmissionLedger {
         return session.createNativeQuery(LOCK, String.class).getSingleResult().replaceWithVoid();
     }
 
-    /// @param lines resources that have room for waiters, of which this tick reads the first
-    record Due(Epoch epoch, int fleetRoom, Set<Resource> lines, List<WaitingTransfer> waiting) {}
-
     /// What there is to decide: the waiters of resources that got room, and who is new.
     Uni<Due> due(Mutiny.StatelessSession session, Instant now) {
         var doc =

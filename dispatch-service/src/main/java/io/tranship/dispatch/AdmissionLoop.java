@@ -102,10 +102,7 @@ class AdmissionLoop {
     }
 
     private Uni<Verdicts> admit(
-            Mutiny.StatelessSession session,
-            Catalog catalog,
-            AdmissionLedger.Due due,
-            Instant now) {
+            Mutiny.StatelessSession session, Catalog catalog, Due due, Instant now) {
         var roster = Roster.of(due.waiting(), catalog, now, config.unknownNames());
         var holdings =
                 roster.candidates().isEmpty()

@@ -16,10 +16,10 @@ import org.jspecify.annotations.Nullable;
 /// One state of the ledger's copy of the catalog: what names mean, and which limits hold.
 final class Catalog {
 
-    static final Catalog EMPTY = new Catalog(0, 0, Map.of());
-
     private static final Comparator<CatalogRecord> BY_NAME =
             Comparator.comparing(CatalogRecord::name).thenComparing(CatalogRecord::id);
+
+    static final Catalog EMPTY = new Catalog(0, 0, Map.of());
 
     private final long version;
     private final long revision;

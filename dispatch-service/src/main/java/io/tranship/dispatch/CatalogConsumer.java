@@ -19,28 +19,25 @@ import org.hibernate.reactive.mutiny.Mutiny;
 @ApplicationScoped
 class CatalogConsumer {
 
-    static final String READER = "catalog";
+    static final String READER = "dispatch-catalog";
 
     private final Inbox inbox;
     private final Outbox outbox;
     private final AdmissionLedger lock;
     private final CatalogStore catalogs;
     private final AdmissionLoop admission;
-    private final DispatchMetrics metrics;
 
     CatalogConsumer(
             Inbox inbox,
             Outbox outbox,
             AdmissionLedger lock,
             CatalogStore catalogs,
-            AdmissionLoop admission,
-            DispatchMetrics metrics) {
+            AdmissionLoop admission) {
         this.inbox = inbox;
         this.outbox = outbox;
         this.lock = lock;
         this.catalogs = catalogs;
         this.admission = admission;
-        this.metrics = metrics;
     }
 
     @Incoming("catalog")
@@ -63,7 +60,6 @@ class CatalogConsumer {
                                 each, e.getMessage() == null ? "undecodable" : e.getMessage()));
             }
         }
-        metrics.deadLetters(deadLetters.size());
         return outbox.add(session, deadLetters)
                 .chain(() ->
                         changes.isEmpty()

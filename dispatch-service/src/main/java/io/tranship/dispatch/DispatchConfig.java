@@ -3,6 +3,7 @@ package io.tranship.dispatch;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;
+import java.util.Optional;
 
 /// The settings of dispatch-service.
 @ConfigMapping(prefix = "tranship")
@@ -82,7 +83,6 @@ interface DispatchConfig {
         @WithDefault("tranship")
         String user();
 
-        @WithDefault("")
-        String password();
+        Optional<String> password();
     }
 }

@@ -16,7 +16,6 @@ class DispatchMetrics {
     private final Counter boundHit;
     private final Counter dispatched;
     private final Counter rejected;
-    private final Counter deadLetters;
     private final AtomicLong waiting;
     private final AtomicLong running;
     private final AtomicLong slots;
@@ -32,7 +31,6 @@ class DispatchMetrics {
         boundHit = registry.counter("tranship.dispatch.tick.bound.hit");
         dispatched = registry.counter("tranship.dispatch.dispatched");
         rejected = registry.counter("tranship.dispatch.rejected");
-        deadLetters = registry.counter("tranship.dispatch.dead.letters");
         waiting = registry.gauge("tranship.dispatch.waiting", new AtomicLong());
         running = registry.gauge("tranship.dispatch.running", new AtomicLong());
         slots = registry.gauge("tranship.dispatch.slots.held", new AtomicLong());
@@ -50,10 +48,6 @@ class DispatchMetrics {
 
     void tickFailed() {
         failed.increment();
-    }
-
-    void deadLetters(int count) {
-        deadLetters.increment(count);
     }
 
     void depth(UpkeepLedger.Depth depth) {

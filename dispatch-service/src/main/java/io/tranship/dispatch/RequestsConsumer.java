@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 class RequestsConsumer {
 
-    static final String READER = "requests";
+    static final String READER = "dispatch-requests";
 
     private final Inbox inbox;
     private final Outbox outbox;
@@ -38,7 +38,6 @@ class RequestsConsumer {
     private final QueueLedger queue;
     private final FactPublisher publisher;
     private final AdmissionLoop admission;
-    private final DispatchMetrics metrics;
     private final DispatchConfig config;
 
     RequestsConsumer(
@@ -48,7 +47,6 @@ class RequestsConsumer {
             QueueLedger queue,
             FactPublisher publisher,
             AdmissionLoop admission,
-            DispatchMetrics metrics,
             DispatchConfig config) {
         this.inbox = inbox;
         this.outbox = outbox;
@@ -56,7 +54,6 @@ class RequestsConsumer {
         this.queue = queue;
         this.publisher = publisher;
         this.admission = admission;
-        this.metrics = metrics;
         this.config = config;
     }
 
@@ -77,7 +74,6 @@ class RequestsConsumer {
                 deadLetters.add(inbox.deadLetter(each, reason(e)));
             }
         }
-        metrics.deadLetters(deadLetters.size());
         return catalogs.current(session)
                 .map(catalog -> requested(requests, catalog))
                 .chain(requested ->

@@ -26,13 +26,12 @@ import org.hibernate.reactive.mutiny.Mutiny;
 @ApplicationScoped
 class TelemetryConsumer {
 
-    static final String READER = "telemetry";
+    static final String READER = "dispatch-telemetry";
 
     private final Inbox inbox;
     private final Outbox outbox;
     private final LauncherStore launchers;
     private final AdmissionLoop admission;
-    private final DispatchMetrics metrics;
     private final InstantSource clock;
 
     TelemetryConsumer(
@@ -40,13 +39,11 @@ class TelemetryConsumer {
             Outbox outbox,
             LauncherStore launchers,
             AdmissionLoop admission,
-            DispatchMetrics metrics,
             InstantSource clock) {
         this.inbox = inbox;
         this.outbox = outbox;
         this.launchers = launchers;
         this.admission = admission;
-        this.metrics = metrics;
         this.clock = clock;
     }
 
@@ -60,7 +57,6 @@ class TelemetryConsumer {
         if (rooms.isEmpty() && deadLetters.isEmpty()) {
             return Uni.createFrom().voidItem();
         }
-        metrics.deadLetters(deadLetters.size());
         var grown = new AtomicBoolean();
         return inbox.consume(
                         READER,

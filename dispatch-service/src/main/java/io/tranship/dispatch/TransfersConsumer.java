@@ -29,7 +29,7 @@ import org.hibernate.reactive.mutiny.Mutiny;
 @ApplicationScoped
 class TransfersConsumer {
 
-    static final String READER = "transfers";
+    static final String READER = "dispatch-transfers";
 
     private final Inbox inbox;
     private final Outbox outbox;
@@ -38,7 +38,6 @@ class TransfersConsumer {
     private final LogLedger ledger;
     private final FactPublisher publisher;
     private final AdmissionLoop admission;
-    private final DispatchMetrics metrics;
     private final InstantSource clock;
 
     TransfersConsumer(
@@ -49,7 +48,6 @@ class TransfersConsumer {
             LogLedger ledger,
             FactPublisher publisher,
             AdmissionLoop admission,
-            DispatchMetrics metrics,
             InstantSource clock) {
         this.inbox = inbox;
         this.outbox = outbox;
@@ -58,7 +56,6 @@ class TransfersConsumer {
         this.ledger = ledger;
         this.publisher = publisher;
         this.admission = admission;
-        this.metrics = metrics;
         this.clock = clock;
     }
 
@@ -93,7 +90,6 @@ class TransfersConsumer {
                                 each, e.getMessage() == null ? "undecodable" : e.getMessage()));
             }
         }
-        metrics.deadLetters(deadLetters.size());
         return outbox.add(session, deadLetters).chain(() -> apply(session, facts));
     }
 

@@ -42,11 +42,7 @@ record Verdicts(
     }
 
     static Verdicts of(
-            List<Decision> decisions,
-            AdmissionLedger.Due due,
-            Instant now,
-            Duration startBy,
-            TickSize size) {
+            List<Decision> decisions, Due due, Instant now, Duration startBy, TickSize size) {
         var epoch = due.epoch();
         var dispatches = new ArrayList<Dispatch>();
         var parkings = new ArrayList<Parking>();

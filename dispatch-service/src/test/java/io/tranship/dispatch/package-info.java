@@ -1,0 +1,4 @@
+@NullMarked
+package io.tranship.dispatch;
+
+import org.jspecify.annotations.NullMarked;
