@@ -16,7 +16,7 @@ record TallyService(Path jar, Path log, String databaseName, Topics topics) {
     static TallyService in(Path folder) throws Exception {
         var servers = TestServers.get();
         return new TallyService(
-                TallyBuild.into(folder),
+                TallyBuild.jar(),
                 folder.resolve("tally.log"),
                 servers.newDatabase("tally"),
                 new Topics(servers.newTopicPrefix()));
@@ -52,7 +52,9 @@ record TallyService(Path jar, Path log, String databaseName, Topics topics) {
     }
 
     boolean hasApplied(int records) {
-        return database()
+        var migrated = database().query("select to_regclass('tally')");
+        return !migrated.equals(List.of("null"))
+                && database()
                         .query("select count(*) from tally")
                         .getFirst()
                         .equals(Integer.toString(records))
