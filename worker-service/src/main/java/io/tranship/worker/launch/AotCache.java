@@ -10,6 +10,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /// The AOT cache of the runner: classes loaded and linked ahead, which halves what a runner costs.
@@ -22,8 +23,12 @@ final class AotCache {
 
     private static final System.Logger LOG = System.getLogger(AotCache.class.getName());
 
+    /// Recording takes a few seconds of processor each time.
+    private static final int TRIES_MAX = 5;
+
     private final @Nullable Path file;
     private final AtomicBoolean recording = new AtomicBoolean();
+    private final AtomicInteger tries = new AtomicInteger();
 
     /// @param folder null: without a cache
     AotCache(@Nullable Path folder, List<Path> classPath, List<String> jvmOptions) {
@@ -45,7 +50,7 @@ final class AotCache {
         if (Files.exists(file)) {
             return new Options(List.of("-XX:AOTCache=" + file), null);
         }
-        if (!recording.compareAndSet(false, true)) {
+        if (tries.get() >= TRIES_MAX || !recording.compareAndSet(false, true)) {
             return new Options(List.of(), null);
         }
         var draft =
@@ -62,17 +67,20 @@ final class AotCache {
     ///
     /// @param complete it ran a transfer to its end
     void recorded(Path draft, boolean complete) {
-        recording.set(false);
         try {
             if (complete && file != null && Files.exists(draft)) {
                 Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
                 LOG.log(System.Logger.Level.INFO, "event=aot_cache_recorded");
             } else {
+                tries.incrementAndGet();
                 Files.deleteIfExists(draft);
+                LOG.log(System.Logger.Level.WARNING, "event=aot_cache_not_recorded");
             }
             Files.deleteIfExists(draft.resolveSibling(draft.getFileName() + ".config"));
         } catch (IOException e) {
             LOG.log(System.Logger.Level.WARNING, "event=aot_cache_not_kept", e);
+        } finally {
+            recording.set(false);
         }
     }
 

@@ -37,6 +37,10 @@ final class Runners {
     /// What an operator sees of one runner.
     record View(TransferId transferId, long epoch, RunId run, long pid, Instant since) {}
 
+    /// A process whose work is over is in nobody's way: one that records an AOT cache takes a
+    /// while.
+    private static final Duration IDLE_MAX = Duration.ofMinutes(2);
+
     private final String launcher;
     private final String host;
     private final Duration killDeadline;
@@ -56,6 +60,9 @@ final class Runners {
 
         /// Its end is in the log.
         boolean ended;
+
+        /// It said that itself: its work is over, and only its process is left.
+        boolean idle;
 
         /// Its end, which this launcher has to say, as the runner is gone.
         @Nullable Finished toSay;
@@ -106,6 +113,7 @@ final class Runners {
             }
             case SandboxEvent.Finished _ -> {
                 runner.ended = true;
+                runner.idle = true;
                 yield List.of();
             }
             case SandboxEvent.NotLaunched failed ->
@@ -172,7 +180,8 @@ final class Runners {
             if (runner.toSay == null
                     && runner.sandbox != null
                     && runner.stoppedAt != null
-                    && !now.isBefore(runner.stoppedAt.plus(killDeadline))) {
+                    && !now.isBefore(
+                            runner.stoppedAt.plus(runner.idle ? IDLE_MAX : killDeadline))) {
                 runner.killed = true;
                 actions.add(new Action.Kill(runner.sandbox));
             }

@@ -65,7 +65,10 @@ final class Run {
             worked.countDown();
         }
         try {
-            return end(cause) ? RunnerExit.DONE : RunnerExit.STOPPED_UNTOLD;
+            if (!end(cause)) {
+                return RunnerExit.STOPPED_UNTOLD;
+            }
+            return allArrived() ? RunnerExit.DONE : RunnerExit.TOLD;
         } finally {
             over.countDown();
         }

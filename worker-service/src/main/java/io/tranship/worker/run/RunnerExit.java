@@ -2,8 +2,10 @@ package io.tranship.worker.run;
 
 /// How a runner's process ends when it ends by itself.
 public enum RunnerExit {
-    /// Its end is in the log, or it was never used.
+    /// All has arrived and its end is in the log, or it was never used.
     DONE(0),
+    /// Its end is in the log, but not everything has arrived.
+    TOLD(10),
     /// The JVM ends with this code when the heap is full (`ExitOnOutOfMemoryError`).
     OUT_OF_MEMORY(3),
     /// It stopped in order, and could not say so.

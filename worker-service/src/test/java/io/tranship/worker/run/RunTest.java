@@ -116,7 +116,7 @@ class RunTest {
             broker = true;
         });
 
-        assertThat(run.run()).isEqualTo(RunnerExit.DONE);
+        assertThat(run.run()).isEqualTo(RunnerExit.TOLD);
 
         assertThat(end().end()).isEqualTo(RunEnd.STOPPED);
         assertThat(end().error().code()).isEqualTo(ErrorCode.RUNNER_SELF_FENCED.code());
@@ -160,7 +160,7 @@ class RunTest {
                             }
                         }));
 
-        assertThat(run.run()).isEqualTo(RunnerExit.DONE);
+        assertThat(run.run()).isEqualTo(RunnerExit.TOLD);
     }
 
     private Finished end() {
