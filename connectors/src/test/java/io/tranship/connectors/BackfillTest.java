@@ -1,0 +1,185 @@
+package io.tranship.connectors;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tranship.schemas.ErrorCode;
+import io.tranship.schemas.ModelResult;
+import io.tranship.schemas.ModelResult.Outcome;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/// A backfill may stop anywhere, and the next transfer goes on.
+class BackfillTest {
+
+    private static final int ROWS = 10_000;
+    private static final int CHUNK = 1_000;
+
+    private final Database source = Database.fresh("source");
+    private final Database destination = Database.fresh("destination");
+    private final Order order = Order.between(source, destination).rowsPerChunk(CHUNK);
+
+    /// Cuts the run's connections once it has loaded so many chunks.
+    private final class CutAfter implements TransferListener {
+
+        private final int chunks;
+        private final Results results = new Results();
+        private long rows;
+
+        CutAfter(int chunks) {
+            this.chunks = chunks;
+        }
+
+        @Override
+        public void progress(String model, long read, long bytes, int done, int total) {
+            rows = read;
+            if (done == chunks) {
+                Invoices.cutSessions(destination);
+            }
+        }
+
+        @Override
+        public void finished(ModelResult result) {
+            results.finished(result);
+        }
+    }
+
+    private void makeTies() {
+        Invoices.make(source);
+        source.run(
+                "insert into invoices select n, 'org_1', 'No. ' || n, '2026-01-02 03:04:05.678901+00' from generate_series(1, %d) n"
+                        .formatted(ROWS),
+                "analyze invoices");
+    }
+
+    @Test
+    void aBackfillGoesOnWhereItStopped() {
+        makeTies();
+        var first = new CutAfter(4);
+        order.run(first);
+        assertThat(first.results.error().code())
+                .isEqualTo(ErrorCode.DESTINATION_CONNECTION_LOST.code());
+        assertThat(destination.count("vendor_data._tranship_chunk where loaded_at is not null"))
+                .isEqualTo(4);
+
+        var second = order.run().receipt();
+
+        assertThat(second.rowsRead()).isEqualTo(ROWS - 4 * CHUNK);
+        assertThat(second.rowsApplied()).isEqualTo(ROWS);
+        assertThat(first.rows + second.rowsRead()).isLessThanOrEqualTo(ROWS + CHUNK);
+        Invoices.assertArrived(source, destination);
+    }
+
+    @Test
+    void tenThousandRowsOfOneInstantAllArrive() {
+        makeTies();
+        var random = new Random(7);
+        var cuts = new ArrayList<>(List.of(1, 2, 3, 4, 5));
+        random.ints(5, 1, 3).forEach(cuts::add);
+        var runs = 0;
+        for (var cut : cuts) {
+            runs++;
+            var listener = new CutAfter(cut);
+            order.run(listener);
+            if (listener.results.only().outcome() == Outcome.SUCCESS) {
+                break;
+            }
+        }
+        order.run();
+        assertThat(runs).isGreaterThan(2);
+        Invoices.assertArrived(source, destination);
+
+        source.run("update invoices set number = 'changed', updated_at = now()");
+        assertThat(order.run().receipt().rowsApplied()).isEqualTo(ROWS);
+        Invoices.assertArrived(source, destination);
+    }
+
+    @Test
+    void aBackfillContinuedLaterMissesNoChange() {
+        makeTies();
+        order.run(new CutAfter(3));
+        var bound = destination.value("select loading_bound from vendor_data._tranship_model");
+        source.run(
+                "update invoices set number = 'changed', updated_at = now() where id in (1, 1500, 9000)",
+                "insert into invoices values (-5, 'org_1', 'before all'), (20000, 'org_1', 'after all')");
+
+        var continued = order.run().receipt();
+        assertThat(continued.cursorTo()).isEqualTo(bound);
+
+        order.run();
+        Invoices.assertArrived(source, destination);
+    }
+
+    @Test
+    void anotherRevisionBeginsAnew() {
+        makeTies();
+        order.run(new CutAfter(3));
+
+        var receipt = order.models(Order.revised(Order.model("invoices"), 2)).run().receipt();
+
+        assertThat(receipt.rowsRead()).isEqualTo(ROWS);
+        Invoices.assertArrived(source, destination);
+        assertThat(destination.count("pg_tables where schemaname = 'vendor_data'")).isEqualTo(3);
+    }
+
+    @Test
+    void aGenerationWhoseTableWasDroppedBeginsAnew() {
+        makeTies();
+        order.run(new CutAfter(3));
+        var table = destination.value("select loading_table from vendor_data._tranship_model");
+        destination.run("drop table vendor_data." + table);
+
+        assertThat(order.run().receipt().rowsRead()).isEqualTo(ROWS);
+        Invoices.assertArrived(source, destination);
+    }
+
+    @Test
+    void compositeKeysAreCutBetweenTies() {
+        source.run(
+                "create table invoices (area text, no int, org text, note text, updated_at timestamptz not null default now(), primary key (area, no))",
+                """
+                insert into invoices (area, no, org, note)
+                select a, n, 'org_1', a || n
+                from unnest(array['a', 'B', 'ä', 'it''s', 'x"y', '😀', '', 'null', '{}', 'a,b', 'a\\b']) a,
+                     generate_series(1, 97) n
+                """);
+        var keyed =
+                order.rowsPerChunk(10).models(Order.keyed(Order.model("invoices"), "area", "no"));
+
+        var receipt = keyed.run().receipt();
+
+        assertThat(receipt.chunks()).isGreaterThan(100);
+        assertThat(receipt.rowsRead()).isEqualTo(11 * 97);
+        assertThat(
+                        destination.rows(
+                                "select area, no, note from vendor_data.invoices order by area collate \"C\", no"))
+                .isEqualTo(
+                        source.rows(
+                                "select area, no, note from invoices order by area collate \"C\", no"));
+    }
+
+    @Test
+    void aKeyThatIsNotUniqueIsAnErrorThatNamesTheModel() {
+        Invoices.make(source, 10);
+        source.run("create view doubled as select i.* from invoices i, generate_series(1, 2)");
+
+        var error = order.models(Order.on(Order.model("invoices"), "doubled")).run().error();
+
+        assertThat(error.code()).isEqualTo(ErrorCode.SOURCE_KEY_DOUBLED.code());
+        assertThat(error.message()).contains("model invoices");
+    }
+
+    @Test
+    void aKeyThatIsDoubledInAnIncrementIsAnErrorToo() {
+        Invoices.make(source, 10);
+        source.run("create view v as select * from invoices");
+        var viewed = order.models(Order.on(Order.model("invoices"), "v"));
+        viewed.run();
+        source.run(
+                "create or replace view v as select i.* from invoices i, generate_series(1, 2)",
+                "update invoices set updated_at = now()");
+
+        assertThat(viewed.run().error().code()).isEqualTo(ErrorCode.SOURCE_KEY_DOUBLED.code());
+    }
+}
