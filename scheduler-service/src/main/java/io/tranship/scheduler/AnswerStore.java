@@ -46,7 +46,7 @@ class AnswerStore {
     private static final String CLAIM =
             """
             insert into answer (path, key, fingerprint, status, body, given_at)
-            values (:path, :key, :fingerprint, 0, '', cast(:now as timestamptz))
+            values (:path, :key, :fingerprint, 0, '', cast(cast(:now as text) as timestamptz))
             on conflict do nothing
             """;
 
@@ -55,7 +55,7 @@ class AnswerStore {
     private static final String FORGET =
             """
             delete from answer where (path, key) in (
-                select path, key from answer where given_at < cast(:before as timestamptz) limit 1000)
+                select path, key from answer where given_at < cast(cast(:before as text) as timestamptz) limit 1000)
             """;
 
     /// The answer that was given already.

@@ -66,7 +66,7 @@ class CatalogStore {
     private static final String SCHEDULE =
             """
             insert into schedule (destination, enabled, frequency_minutes, since)
-            select id, enabled, minutes, cast(:now as timestamptz)
+            select id, enabled, minutes, cast(cast(:now as text) as timestamptz)
             from jsonb_to_recordset(cast(cast(:rows as text) as jsonb))
                 as r (id uuid, enabled boolean, minutes int)
             on conflict (destination) do update set
@@ -74,7 +74,8 @@ class CatalogStore {
             """;
     private static final String RAISE =
             "update catalog set revision = :revision, frequency_minutes = :minutes";
-    private static final String DELETE = "delete from thing where id = cast(:id as uuid)";
+    private static final String DELETE =
+            "delete from thing where id = cast(cast(:id as text) as uuid)";
 
     private final AtomicReference<@Nullable Catalog> kept = new AtomicReference<>();
 

@@ -59,6 +59,12 @@ class EndpointProbe {
                                 () -> CompletableFuture.supplyAsync(() -> all(checks), threads));
     }
 
+    /// A report of one check, as JSON.
+    Uni<String> test(Check check) {
+        return ask(List.of(check))
+                .map(found -> JsonCodec.text(TestReport.of(found.getFirst().findings())));
+    }
+
     private List<Found> all(List<Check> checks) {
         try {
             var tasks =

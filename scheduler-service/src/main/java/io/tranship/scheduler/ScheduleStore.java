@@ -11,6 +11,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Collection;
@@ -62,7 +63,7 @@ class ScheduleStore {
                 select destination, point, transfer_id from asked
             )
             update schedule s
-            set asked_at = greatest(s.asked_at, cast(:now as timestamptz)), open_transfer = a.transfer_id
+            set asked_at = greatest(s.asked_at, cast(cast(:now as text) as timestamptz)), open_transfer = a.transfer_id
             from asked a
             where s.destination = a.destination
             """;
@@ -118,13 +119,17 @@ class ScheduleStore {
                                 row[1].toString(),
                                 true,
                                 (Integer) row[2],
-                                (Instant) row[3],
-                                (Instant) row[4],
+                                instant(row[3]),
+                                row[4] == null ? null : instant(row[4]),
                                 false));
             }
         }
         return new Candidates(
                 rows.isEmpty() ? Drafts.DAY_MINUTES : (Integer) rows.getFirst()[0], schedule);
+    }
+
+    private static Instant instant(Object time) {
+        return ((OffsetDateTime) time).toInstant();
     }
 
     Uni<Void> ask(Mutiny.StatelessSession session, List<Asked> asked, Instant now) {

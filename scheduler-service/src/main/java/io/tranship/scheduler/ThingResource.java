@@ -20,6 +20,7 @@ import jakarta.ws.rs.core.Response;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
@@ -123,6 +124,10 @@ abstract class ThingResource {
     @Operation(summary = "Delete one that nothing refers to")
     public Uni<Response> delete(@PathParam("id") String id) {
         return publisher.delete(kind, id).replaceWith(() -> Response.noContent().build());
+    }
+
+    <T> Uni<T> read(Function<Catalog, T> view) {
+        return publisher.read(view);
     }
 
     private Uni<Response> saved(Wish wish) {

@@ -16,7 +16,7 @@ import static org.hamcrest.Matchers.not;
 import static org.hamcrest.Matchers.nullValue;
 import static org.hamcrest.Matchers.startsWith;
 
-import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.ValidatableResponse;
 import io.restassured.specification.RequestSpecification;
@@ -34,7 +34,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
 
 @QuarkusTest
-@WithTestResource(ServiceTestResource.class)
+@QuarkusTestResource(ServiceTestResource.class)
 final class CatalogApiTest {
 
     @Test
@@ -392,7 +392,7 @@ final class CatalogApiTest {
         given().get("/q/metrics")
                 .then()
                 .statusCode(200)
-                .body(containsString("tranship_schedule_asked_total"));
+                .body(containsString("tranship_schedule_failed_total"));
         var openApi = given().get("/q/openapi").then().statusCode(200).extract().asString();
         assertThat(openApi)
                 .contains(

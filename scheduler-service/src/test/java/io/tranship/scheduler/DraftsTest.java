@@ -79,6 +79,7 @@ final class DraftsTest {
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
+            quoteCharacter = '"',
             textBlock =
                     """
                     sources[0].vendor|                     oracle|   'oracle' is not known; known are postgres

@@ -6,7 +6,7 @@ import static io.tranship.scheduler.TransferApiTest.requestsFor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.tranship.outbox.Outbox;
 import io.tranship.outbox.OutboxRecord;
@@ -39,7 +39,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 @QuarkusTest
-@WithTestResource(ServiceTestResource.class)
+@QuarkusTestResource(ServiceTestResource.class)
 final class DueLoopTest {
 
     private static final Duration WAIT = Duration.ofSeconds(20);
@@ -234,13 +234,17 @@ final class DueLoopTest {
 
     private void awaitClosed(TransferId id) {
         await().until(() ->
-                count("select count(*) from schedule where open_transfer = cast(:id as uuid)", id)
+                count(
+                                "select count(*) from schedule where open_transfer = cast(cast(:id as text) as uuid)",
+                                id)
                         == 0);
     }
 
     private void awaitKeptFacts(TransferId id, int number) {
         await().until(() ->
-                count("select count(*) from open_fact where transfer_id = cast(:id as uuid)", id)
+                count(
+                                "select count(*) from open_fact where transfer_id = cast(cast(:id as text) as uuid)",
+                                id)
                         == number);
     }
 
