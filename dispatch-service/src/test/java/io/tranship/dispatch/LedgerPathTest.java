@@ -70,15 +70,13 @@ class LedgerPathTest {
 
     private final List<ConsumerRecord<String, byte[]>> read = new ArrayList<>();
     private Topics topics = new Topics("");
-    private KafkaProducer<String, byte[]> producer = producer("127.0.0.1:1");
-    private KafkaConsumer<String, byte[]> consumer = consumer("127.0.0.1:1");
+    private @Nullable KafkaProducer<String, byte[]> producer;
+    private @Nullable KafkaConsumer<String, byte[]> consumer;
     private String acme = "";
     private Vendor vendor = Vendor.withOneOfEach();
 
     @BeforeEach
     void aCatalogAndALauncher() {
-        producer.close();
-        consumer.close();
         topics = new Topics(config.topicPrefix());
         producer = producer(config.kafka());
         consumer = consumer(config.kafka());
@@ -98,7 +96,8 @@ class LedgerPathTest {
 
     @Test
     void aRequestBecomesAFactAndAWorkOrder() {
-        var id = request(acme);
+        var id = draw();
+        ask(Vendor.ask(id, acme, TransferKind.TRANSFER, "invoices"));
 
         var dispatched = (Dispatched) awaitFact(id, Dispatched.class::isInstance);
         var order = awaitOrder(id);
