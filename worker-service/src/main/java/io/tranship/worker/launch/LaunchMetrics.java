@@ -1,5 +1,6 @@
 package io.tranship.worker.launch;
 
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Locale;
 import java.util.function.Supplier;
@@ -36,6 +37,6 @@ final class LaunchMetrics {
     }
 
     void gauge(String name, Supplier<Number> value) {
-        registry.gauge(name, value, v -> v.get().doubleValue());
+        Gauge.builder(name, value).register(registry);
     }
 }

@@ -55,7 +55,15 @@ final class Launcher implements AutoCloseable {
                 LogPublisher.connect(settings.kafka(), settings.topics(), "/tranship/launcher");
         this.tail = new LogTailConsumer(settings, admin, clock, metrics, this::logged);
         this.runners =
-                new RunnerLoop(settings, publisher, mode, secrets, tail::release, metrics, clock);
+                new RunnerLoop(
+                        settings,
+                        publisher,
+                        mode,
+                        secrets,
+                        tail::state,
+                        tail::release,
+                        metrics,
+                        clock);
         this.orders = Thread.ofPlatform().name("orders").daemon().unstarted(this::takeOrders);
     }
 

@@ -10,11 +10,11 @@ import io.tranship.schemas.TransferId;
 import io.tranship.schemas.TransferState;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SequencedMap;
-import java.util.Set;
 
 /// What a launcher remembers of the log: of each transfer only what decides whether an order of it
 /// is taken, and only while an order can still come.
@@ -33,7 +33,10 @@ final class LogMemory {
     private final LinkedHashMap<TransferId, Remembered> open = new LinkedHashMap<>();
 
     private final LinkedHashMap<TransferId, Remembered> ended = new LinkedHashMap<>();
-    private final Set<TransferId> own = new HashSet<>();
+
+    /// How often each was asked to be kept: two orders of one transfer may be held at once.
+    private final Map<TransferId, Integer> own = new HashMap<>();
+
     private long boundHits;
 
     private record Remembered(TransferState state, Instant at) {}
@@ -74,17 +77,17 @@ final class LogMemory {
         return remembered == null ? TransferState.EMPTY : remembered.state();
     }
 
-    /// A transfer of this launcher is not forgotten before [#release].
+    /// A transfer of this launcher is not forgotten before it is released as often as it was kept.
     void keep(TransferId id) {
-        own.add(id);
+        own.merge(id, 1, Integer::sum);
     }
 
     void release(TransferId id) {
-        own.remove(id);
+        own.computeIfPresent(id, (_, times) -> times == 1 ? null : times - 1);
     }
 
     boolean isKept(TransferId id) {
-        return own.contains(id);
+        return own.containsKey(id);
     }
 
     int size() {
@@ -116,7 +119,7 @@ final class LogMemory {
     /// One of its own goes to the other end instead.
     private void dropEldest(SequencedMap<TransferId, Remembered> from) {
         var eldest = from.pollFirstEntry();
-        if (own.contains(eldest.getKey())) {
+        if (own.containsKey(eldest.getKey())) {
             from.putLast(eldest.getKey(), eldest.getValue());
         }
     }

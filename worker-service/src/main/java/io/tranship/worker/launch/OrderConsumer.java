@@ -68,12 +68,17 @@ final class OrderConsumer implements AutoCloseable {
         if (held == null || clock.instant().isBefore(lentAt.plus(lock.dividedBy(3)))) {
             return false;
         }
-        consumer.acknowledge(held, AcknowledgeType.RENEW);
+        var renewed = held;
+        consumer.acknowledge(renewed, AcknowledgeType.RENEW);
         held = null;
         lentAt = clock.instant();
         // A renewed record comes back from a poll; without it the next poll would throw.
         for (var tries = 0; tries < 5 && held == null; tries++) {
             next(Duration.ofSeconds(1));
+        }
+        if (held != null && held.offset() != renewed.offset()) {
+            // Its lock had ended. This one waits for its turn.
+            release();
         }
         return held != null;
     }

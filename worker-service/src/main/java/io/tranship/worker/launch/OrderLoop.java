@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -23,6 +24,7 @@ import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 
 /// Takes one order after the other: receives it, asks the log whether it may be run, says Started,
@@ -125,16 +127,32 @@ final class OrderLoop {
     }
 
     private Claim.Decision decide(WorkOrder order) throws InterruptedException {
-        var ends = tail.ends();
+        var until = clock.instant().plus(DISPATCHED_WITHIN);
+        var ends = ends(until);
         return poll(
                 () ->
                         Claim.onOrder(
                                 order,
                                 tail.state(order.transferId()),
-                                tail.hasPassed(ends),
+                                ends.isPresent() && tail.hasPassed(ends.get()),
                                 clock.instant()),
                 new Claim.Decision.WaitForTail(),
-                clock.instant().plus(DISPATCHED_WITHIN));
+                until);
+    }
+
+    /// Each delivery of an order counts, and a share group gives an order up after a few: so a
+    /// broker that does not answer is waited for with the order in hand.
+    private Optional<Map<TopicPartition, Long>> ends(Instant until) throws InterruptedException {
+        while (clock.instant().isBefore(until)) {
+            try {
+                return Optional.of(tail.ends());
+            } catch (KafkaException e) {
+                LOG.log(System.Logger.Level.WARNING, "event=log_end_unknown retried=true", e);
+                renew();
+                Thread.sleep(STEP);
+            }
+        }
+        return Optional.empty();
     }
 
     private boolean start(WorkOrder order) throws InterruptedException {

@@ -17,6 +17,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /// Turns [Runners]: whatever happens to a run comes through one queue to one thread, and what
 /// follows from it is done here.
@@ -29,6 +30,7 @@ final class RunnerLoop implements AutoCloseable {
     private final LogPublisher publisher;
     private final LaunchMode mode;
     private final SecretStore secrets;
+    private final Function<TransferId, TransferState> log;
     private final Consumer<TransferId> forgotten;
     private final LaunchMetrics metrics;
     private final InstantSource clock;
@@ -42,12 +44,14 @@ final class RunnerLoop implements AutoCloseable {
     private volatile boolean closed;
     private Instant nextBeat = Instant.MIN;
 
+    /// @param log what the log shows of a transfer
     /// @param forgotten hears of each transfer that is over here
     RunnerLoop(
             LauncherSettings settings,
             LogPublisher publisher,
             LaunchMode mode,
             SecretStore secrets,
+            Function<TransferId, TransferState> log,
             Consumer<TransferId> forgotten,
             LaunchMetrics metrics,
             InstantSource clock) {
@@ -55,6 +59,7 @@ final class RunnerLoop implements AutoCloseable {
         this.publisher = publisher;
         this.mode = mode;
         this.secrets = secrets;
+        this.log = log;
         this.forgotten = forgotten;
         this.metrics = metrics;
         this.clock = clock;
@@ -83,6 +88,9 @@ final class RunnerLoop implements AutoCloseable {
     void launch(WorkOrder order, RunId run, Instant heardAt) {
         queue.add(() -> {
             act(runners.claimed(order.transferId(), order.epoch(), run, clock.instant()));
+            // What the log said before the claim was known here went by unheard.
+            var id = order.transferId();
+            act(runners.logged(id, log.apply(id), clock.instant()));
             Thread.ofVirtual()
                     .name("launch-" + order.transferId())
                     .start(() -> handOver(order, run, heardAt));

@@ -57,20 +57,24 @@ final class Run {
     RunnerExit run() {
         thread("beat", this::beat);
         thread("lease", this::watchLease);
-        @Nullable StopCause cause;
         try {
-            work.run();
-        } finally {
-            cause = stopped.get();
-            worked.countDown();
-        }
-        try {
+            var cause = work();
             if (!end(cause)) {
                 return RunnerExit.STOPPED_UNTOLD;
             }
             return allArrived() ? RunnerExit.DONE : RunnerExit.TOLD;
         } finally {
             over.countDown();
+        }
+    }
+
+    /// @return why it was stopped, if it was before its work was over
+    private @Nullable StopCause work() {
+        try {
+            work.run();
+            return stopped.get();
+        } finally {
+            worked.countDown();
         }
     }
 

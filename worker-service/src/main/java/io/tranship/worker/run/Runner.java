@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.function.Consumer;
+import org.apache.kafka.common.KafkaException;
 
 /// The process of one transfer: gets warm, waits for its transfer, runs it, exits.
 public final class Runner {
@@ -50,8 +51,8 @@ public final class Runner {
         try (var publisher =
                 LogPublisher.connect(
                         warmup.kafka(), new Topics(warmup.topicPrefix()), "/tranship/runner")) {
-            publisher.warm();
             load();
+            connect(publisher);
             say(RunnerWord.READY);
             try {
                 handover = HandoverCodec.readHandover(in);
@@ -143,6 +144,15 @@ public final class Runner {
             };
         } catch (IOException _) {
             return StopCause.LAUNCHER_GONE;
+        }
+    }
+
+    /// A broker that is away is waited for when there is something to say.
+    private void connect(LogPublisher publisher) {
+        try {
+            publisher.warm();
+        } catch (KafkaException e) {
+            log.fault("not_connected_yet", e);
         }
     }
 

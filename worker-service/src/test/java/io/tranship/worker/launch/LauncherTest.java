@@ -175,6 +175,19 @@ class LauncherTest {
     }
 
     @Test
+    void aSecondOrderOfARunningTransferDoesNotMakeItDeafToACancel() {
+        var order = anyOrder();
+        fleet.dispatch(order);
+        var runner = launched(order);
+        fleet.order(order);
+        await().until(() -> orders("already_taken") == 1);
+
+        fleet.say(new CancelRequested(order.transferId(), Actor.SCHEDULE));
+
+        await().until(() -> runner.stopped);
+    }
+
+    @Test
     void aFinalFactOfAnotherStopsTheRunner() {
         var order = anyOrder();
         fleet.dispatch(order);
