@@ -78,15 +78,27 @@ final class ModelTransfer {
         return complete(course, table, loading, carriage, account);
     }
 
-    /// The unfinished one, unless somebody dropped its table.
+    /// The unfinished one, unless its table was dropped, or the source has changed so that it no
+    /// longer fits.
     private ModelState.Loading loading(
             Course.Load course, SourceTable table, ModelState state, DestinationTable standing) {
         var unfinished = state.loading();
-        return course.resume()
-                        && unfinished != null
-                        && destination.table(unfinished.table(), keyOf(table)).exists()
+        return course.resume() && unfinished != null && isFit(unfinished, table)
                 ? unfinished
                 : begin(table, standing);
+    }
+
+    private boolean isFit(ModelState.Loading unfinished, SourceTable table) {
+        try {
+            var beside = destination.table(unfinished.table(), keyOf(table));
+            var _ = Carriage.between(source, table, destination, beside);
+            return true;
+        } catch (TransferFailure e) {
+            if (e.code() == ErrorCode.DESTINATION_TYPE_CHANGED) {
+                return false;
+            }
+            throw e;
+        }
     }
 
     /// The bound is taken before anything is read, so that what changes while the ranges are read,

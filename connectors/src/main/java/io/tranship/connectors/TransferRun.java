@@ -29,7 +29,7 @@ public final class TransferRun implements AutoCloseable {
     private final StopSignal stop = new StopSignal();
     private final CountDownLatch ended = new CountDownLatch(1);
     private volatile boolean begun;
-    private @Nullable TransferError last;
+    private @Nullable TransferError shutOut;
 
     public TransferRun(TransferPlan plan, TransferListener listener, InstantSource clock) {
         this.plan = plan;
@@ -114,9 +114,8 @@ public final class TransferRun implements AutoCloseable {
     }
 
     private ModelResult resultOf(Model model, @Nullable Claim claim, Instant began) {
-        var fenced = last;
-        if (fenced != null) {
-            return failed(model, null, fenced, began);
+        if (shutOut != null) {
+            return failed(model, null, shutOut, began);
         }
         try {
             stop.check(model.name());
@@ -129,7 +128,7 @@ public final class TransferRun implements AutoCloseable {
             connections.drop();
             var failure = told("model " + model.name(), e);
             if (failure.code() == ErrorCode.FENCE_LOST) {
-                last = failure.error();
+                shutOut = failure.error();
             }
             return failed(model, null, failure.error(), began);
         }

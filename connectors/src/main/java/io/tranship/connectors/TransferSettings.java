@@ -14,7 +14,7 @@ import java.time.Duration;
 ///   consent
 /// @param connectTimeout for one attempt to reach a server
 /// @param lockTimeout for each lock, the claim's too
-/// @param statementTimeout for statements that carry no rows
+/// @param statementTimeout for each statement, those that carry rows too
 /// @param idleInTransactionTimeout after which a server ends a session of a runner that hangs
 /// @param progressEvery how often progress is told at most
 /// @param stopWithin how long [TransferRun#stop] waits for cancelled statements before it cuts the
@@ -43,7 +43,7 @@ public record TransferSettings(
                     50,
                     Duration.ofSeconds(10),
                     Duration.ofSeconds(10),
-                    Duration.ofMinutes(10),
+                    Duration.ofHours(1),
                     Duration.ofMinutes(1),
                     Duration.ofMillis(500),
                     Duration.ofSeconds(10));

@@ -9,7 +9,9 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Properties;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 /// Only the newest run of a model writes.
@@ -143,5 +145,48 @@ class FenceTest {
                     .isEqualTo(ErrorCode.DESTINATION_CLAIM_TIMEOUT.code());
             assertThat(foreign.isValid(1)).isTrue();
         }
+    }
+
+    /// Whoever is shut out says so, and the newest epoch is never shut out.
+    @Test
+    void ofManyClaimsAtOnceTheNewestWins() {
+        order.epoch(10_000).run();
+        source.run("update invoices set number = 'changed', updated_at = now()");
+        var runs = new ArrayList<CompletableFuture<Results>>();
+        for (var epoch = 20_001; epoch <= 20_008; epoch++) {
+            var racing = order.epoch(epoch).anotherRun();
+            runs.add(CompletableFuture.supplyAsync(racing::run, Thread::startVirtualThread));
+        }
+        var results = runs.stream().map(CompletableFuture::join).toList();
+
+        assertThat(results.getLast().only().outcome()).isIn(Outcome.SUCCESS, Outcome.SKIPPED);
+        assertThat(results)
+                .allSatisfy(result ->
+                        assertThat(
+                                        result.only().error() == null
+                                                || result.error()
+                                                        .code()
+                                                        .equals(ErrorCode.FENCE_LOST.code()))
+                                .as("%s", result.only())
+                                .isTrue());
+        assertThat(destination.value("select epoch from vendor_data._tranship_model"))
+                .isEqualTo("20008");
+        Invoices.assertArrived(source, destination);
+    }
+
+    @Test
+    void manyFirstClaimsAtOnceMakeTheControlTablesOnce() {
+        var runs = new ArrayList<CompletableFuture<Results>>();
+        for (var n = 1; n <= 4; n++) {
+            var first =
+                    order.models(Order.on(Order.model("m" + n), "invoices"))
+                            .owner("installation-1", "destination-1")
+                            .anotherRun();
+            runs.add(CompletableFuture.supplyAsync(first::run, Thread::startVirtualThread));
+        }
+
+        assertThat(runs.stream().map(CompletableFuture::join).toList())
+                .allSatisfy(
+                        result -> assertThat(result.only().outcome()).isEqualTo(Outcome.SUCCESS));
     }
 }
