@@ -106,18 +106,21 @@ class InboxTest {
     }
 
     @Test
-    void membersThatFightForOnePartitionApplyEachRecordOnceAndInOrder() {
+    void membersThatFightForOnePartitionApplyEachRecordOnceAndInOrder() throws Exception {
         var members =
                 IntStream.range(0, 6)
-                        .mapToObj(member ->
-                                LongStream.range(0, 20)
-                                        .mapToObj(n -> batch(0, n * 10, n * 10 + 10))
-                                        .toList())
-                        .map(batches ->
-                                CompletableFuture.runAsync(() -> batches.forEach(this::consume)))
+                        .mapToObj(_ ->
+                                Thread.ofVirtual()
+                                        .start(() -> {
+                                            for (var n = 0; n < 200; n += 10) {
+                                                consume(batch(0, n, n + 10));
+                                            }
+                                        }))
                         .toList();
 
-        members.forEach(member -> member.orTimeout(60, SECONDS).join());
+        for (var member : members) {
+            assertThat(member.join(PATIENCE)).isTrue();
+        }
 
         assertThat(applied(0)).containsExactlyElementsOf(offsets(0, 200));
     }
