@@ -1,6 +1,12 @@
 -- Exclusion of text by equality and inequality. A trusted extension: the database's owner may create it.
 create extension if not exists btree_gist;
 
+-- A tick's statement is large in the planner's eyes and small in what it reads: compiling it would cost more than running it.
+do $$
+begin
+    execute format('alter database %I set jit = off', current_database());
+end $$;
+
 -- Every transfer that was taken in. It outlives queue and slots, so that a repeated request, fact or release is harmless.
 -- No epoch, not over: in the queue. Epoch, not over: dispatched.
 create table transfer (

@@ -87,7 +87,8 @@ class AdmissionLedger {
                                 'request', encode(q.request, 'hex'), 'submitted_at', q.submitted_at,
                                 'expires_at', q.expires_at, 'parked_on', q.parked_on, 'told_of', q.told_of,
                                 'turn', q.turn, 'unknown_until', q.unknown_until))
-                            from queue q where q.transfer_id in (select transfer_id from called)), '[]')) as text)
+                            from called cross join lateral (
+                        select * from queue where queue.transfer_id = called.transfer_id offset 0) q), '[]')) as text)
                     """;
 
     private static final String HOLDINGS =

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 import org.hibernate.reactive.mutiny.Mutiny;
@@ -31,6 +32,12 @@ import org.jspecify.annotations.Nullable;
 class RequestsConsumer {
 
     static final String READER = "dispatch-requests";
+
+    /// A request is names and tags. With what the catalog adds, its fact has to fit into one record.
+    static final int REQUEST_BYTES_MAX = 200_000;
+
+    /// So many names of models and sources are told at dispatch only.
+    private static final int TARGET_NAMES_CHARS_MAX = 150_000;
 
     private final Inbox inbox;
     private final Outbox outbox;
@@ -106,14 +113,26 @@ class RequestsConsumer {
 
     private static @Nullable Target target(Catalog catalog, TransferRequest request) {
         return switch (catalog.resolve(request)) {
-            case Resolution.Resolved resolved -> resolved.target();
+            case Resolution.Resolved resolved -> isShort(resolved.target()) ? resolved.target() : null;
             case Resolution.Ahead _, Resolution.Unresolved _ -> null;
         };
+    }
+
+    private static boolean isShort(Target target) {
+        return Stream.concat(target.models().stream(), target.sourceIds().stream())
+                        .mapToInt(String::length)
+                        .sum()
+                < TARGET_NAMES_CHARS_MAX;
     }
 
     private static TransferRequest decode(InboxRecord each) throws UndecodableException {
         if (each.value() == null) {
             throw new UndecodableException("a request without a value");
+        }
+        if (each.value().length > REQUEST_BYTES_MAX) {
+            throw new UndecodableException(
+                    "the request has %d bytes, more than %d; it needs a destination, models and a few tags"
+                            .formatted(each.value().length, REQUEST_BYTES_MAX));
         }
         return RequestCodec.decode(
                 each.value(), each.headers().get(CloudEventHeaders.CONTENT_TYPE));

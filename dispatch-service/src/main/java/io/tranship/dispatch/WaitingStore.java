@@ -43,7 +43,7 @@ class WaitingStore {
                         order by q.submitted_at, q.transfer_id limit (select most from p))
                     """
                     + ROWS
-                    + "from queue q where q.transfer_id in (select transfer_id from line)";
+                    + "from line join queue q using (transfer_id)";
 
     /// A mode is held by all that run at the destination in another mode, named after the slash.
     private static final String HOLDERS =

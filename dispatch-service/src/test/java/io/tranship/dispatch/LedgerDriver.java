@@ -9,6 +9,7 @@ import io.tranship.schemas.CatalogRecord;
 import io.tranship.schemas.CloudEventHeaders;
 import io.tranship.schemas.FactCodec;
 import io.tranship.schemas.RequestCodec;
+import io.tranship.schemas.Topics;
 import io.tranship.schemas.TransferFact;
 import io.tranship.schemas.TransferId;
 import io.tranship.schemas.TransferRequest;
@@ -46,6 +47,7 @@ class LedgerDriver {
     private final UpkeepLoop upkeep;
     private final WaitingStore waits;
     private final AgroalDataSource database;
+    private final Topics topics;
     private final AtomicLong offset = new AtomicLong();
 
     LedgerDriver(
@@ -59,7 +61,8 @@ class LedgerDriver {
             AdmissionLoop loop,
             UpkeepLoop upkeep,
             WaitingStore waits,
-            AgroalDataSource database) {
+            AgroalDataSource database,
+            DispatchConfig config) {
         this.outbox = outbox;
         this.requests = requests;
         this.transfers = transfers;
@@ -71,6 +74,7 @@ class LedgerDriver {
         this.upkeep = upkeep;
         this.waits = waits;
         this.database = database;
+        this.topics = new Topics(config.topicPrefix());
     }
 
     /// An empty ledger. What was ever in the catalog is deleted there, as replicas know it.
@@ -260,7 +264,7 @@ class LedgerDriver {
 
     InboxRecord consumed(String topic, String key, byte @Nullable [] value, Instant at) {
         return new InboxRecord(
-                topic,
+                topics.prefix() + topic,
                 0,
                 offset.getAndIncrement(),
                 at,
