@@ -2,19 +2,14 @@ package io.tranship.scheduler;
 
 import io.smallrye.mutiny.Uni;
 import io.tranship.outbox.Outbox;
-import io.tranship.outbox.OutboxRecord;
 import io.tranship.scheduler.AnswerStore.Answer;
-import io.tranship.schemas.CatalogCodec;
 import io.tranship.schemas.CatalogRecord;
 import io.tranship.schemas.CatalogRecord.Organization;
-import io.tranship.schemas.CloudEventHeaders;
-import io.tranship.schemas.Topics;
 import io.tranship.schemas.UuidV7;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
@@ -29,8 +24,6 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 class CatalogPublisher {
 
-    static final String SOURCE = "scheduler-service";
-
     private static final int ATTEMPTS_MAX = 5;
     private static final int REFERRERS_SHOWN = 5;
 
@@ -41,7 +34,7 @@ class CatalogPublisher {
     private final EndpointProbe probe;
     private final InstantSource clock;
     private final RandomGenerator random;
-    private final Topics topics;
+    private final RecordPublisher records;
 
     CatalogPublisher(
             Outbox outbox,
@@ -51,7 +44,7 @@ class CatalogPublisher {
             EndpointProbe probe,
             InstantSource clock,
             RandomGenerator random,
-            SchedulerConfig config) {
+            RecordPublisher records) {
         this.outbox = outbox;
         this.store = store;
         this.answers = answers;
@@ -59,7 +52,7 @@ class CatalogPublisher {
         this.probe = probe;
         this.clock = clock;
         this.random = random;
-        this.topics = new Topics(config.topicPrefix());
+        this.records = records;
     }
 
     /// A save as somebody wants it.
@@ -171,12 +164,12 @@ class CatalogPublisher {
         if (!plan.changesAnything()) {
             return Uni.createFrom().voidItem();
         }
-        var records =
+        var changed =
                 plan.changes().stream()
                         .filter(Change::isChange)
-                        .map(change -> published(change.record(), now))
+                        .map(change -> records.saved(change.record(), now))
                         .toList();
-        return store.save(session, plan, now).chain(() -> outbox.add(session, records));
+        return store.save(session, plan, now).chain(() -> outbox.add(session, changed));
     }
 
     /// The organization's record goes first, with the revision of the deletion: the greatest
@@ -200,8 +193,8 @@ class CatalogPublisher {
                                             outbox.add(
                                                     session,
                                                     List.of(
-                                                            published(organization, now),
-                                                            tombstone(
+                                                            records.saved(organization, now),
+                                                            records.deleted(
                                                                     thing,
                                                                     organization.revision(),
                                                                     now))));
@@ -249,28 +242,9 @@ class CatalogPublisher {
                 store.found(session, organization)
                         .call(isNew ->
                                 isNew
-                                        ? outbox.add(session, List.of(published(organization, now)))
+                                        ? outbox.add(
+                                                session, List.of(records.saved(organization, now)))
                                         : Uni.createFrom().voidItem()));
-    }
-
-    private OutboxRecord published(CatalogRecord record, Instant now) {
-        return new OutboxRecord(
-                topics.catalog(),
-                record.key(),
-                CatalogCodec.encode(record),
-                headers("CatalogRecordSaved", record.key() + "@" + record.revision(), now));
-    }
-
-    private OutboxRecord tombstone(CatalogRecord record, long revision, Instant now) {
-        return new OutboxRecord(
-                topics.catalog(),
-                record.key(),
-                null,
-                headers("CatalogRecordDeleted", record.key() + "@" + revision, now));
-    }
-
-    private static Map<String, String> headers(String type, String id, Instant now) {
-        return CloudEventHeaders.of(type, SOURCE, id, now);
     }
 
     /// Another save changed what this one has asked databases about.

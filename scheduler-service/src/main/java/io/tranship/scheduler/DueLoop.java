@@ -30,7 +30,7 @@ class DueLoop {
     private final CatalogStore catalogs;
     private final ScheduleStore store;
     private final AnswerStore answers;
-    private final RequestPublisher requests;
+    private final RecordPublisher records;
     private final RandomGenerator random;
     private final Duration answersKept;
     private final Counter asked;
@@ -41,7 +41,7 @@ class DueLoop {
             CatalogStore catalogs,
             ScheduleStore store,
             AnswerStore answers,
-            RequestPublisher requests,
+            RecordPublisher records,
             RandomGenerator random,
             SchedulerConfig config,
             MeterRegistry metrics) {
@@ -49,7 +49,7 @@ class DueLoop {
         this.catalogs = catalogs;
         this.store = store;
         this.answers = answers;
-        this.requests = requests;
+        this.records = records;
         this.random = random;
         this.answersKept = config.answersKept();
         this.asked = metrics.counter("tranship.schedule.asked");
@@ -97,7 +97,7 @@ class DueLoop {
                 .map(catalog ->
                         mine.stream()
                                 .map(one -> request(one, catalog.revision()))
-                                .map(request -> requests.published(request, now))
+                                .map(request -> records.requested(request, now))
                                 .toList())
                 .chain(records ->
                         store.ask(session, mine, now).chain(() -> outbox.add(session, records)));

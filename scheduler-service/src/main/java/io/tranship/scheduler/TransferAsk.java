@@ -1,12 +1,15 @@
 package io.tranship.scheduler;
 
 import io.tranship.schemas.Actor;
+import io.tranship.schemas.CatalogRecord.Destination;
+import io.tranship.schemas.CatalogRecord.Model;
 import io.tranship.schemas.TransferId;
 import io.tranship.schemas.TransferKind;
 import io.tranship.schemas.TransferRequest;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -125,6 +128,27 @@ record TransferAsk(
             body.fault("tags", "has %d, at most %d are taken".formatted(tags.size(), TAGS_MAX));
         }
         return tags;
+    }
+
+    /// The names of the models asked for, each of which `destination` takes.
+    List<String> modelNames(Catalog catalog, Destination destination, Faults faults) {
+        var names = new ArrayList<String>();
+        for (var i = 0; i < models.size(); i++) {
+            var idOrName = models.get(i);
+            var field = "models[%d]".formatted(i);
+            var known = catalog.find(Kind.MODEL, idOrName);
+            if (known.isEmpty()) {
+                faults.add(field, "there is no model '%s'".formatted(idOrName));
+            } else if (known.get() instanceof Model model && !destination.takes(model)) {
+                faults.add(
+                        field,
+                        "destination '%s' does not take model '%s'; add it to the destination's models"
+                                .formatted(destination.name(), model.name()));
+            } else {
+                names.add(known.get().name());
+            }
+        }
+        return names;
     }
 
     TransferRequest request(

@@ -5,8 +5,8 @@ import io.tranship.outbox.Outbox;
 import io.tranship.scheduler.AnswerStore.Answer;
 import io.tranship.schemas.Actor;
 import io.tranship.schemas.CatalogRecord.Destination;
-import io.tranship.schemas.CatalogRecord.Model;
 import io.tranship.schemas.TransferId;
+import io.tranship.schemas.TransferRequest;
 import io.tranship.schemas.UuidV7;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.HeaderParam;
@@ -16,8 +16,8 @@ import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
@@ -27,6 +27,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.hibernate.reactive.mutiny.Mutiny;
 import org.jspecify.annotations.Nullable;
 
 /// Takes requests for transfers: one short transaction, then the request is on its way.
@@ -41,7 +42,7 @@ class TransferResource {
     private final Outbox outbox;
     private final CatalogStore store;
     private final AnswerStore answers;
-    private final RequestPublisher requests;
+    private final RecordPublisher records;
     private final InstantSource clock;
     private final RandomGenerator random;
     private final long bytesMax;
@@ -50,14 +51,14 @@ class TransferResource {
             Outbox outbox,
             CatalogStore store,
             AnswerStore answers,
-            RequestPublisher requests,
+            RecordPublisher records,
             InstantSource clock,
             RandomGenerator random,
             SchedulerConfig config) {
         this.outbox = outbox;
         this.store = store;
         this.answers = answers;
-        this.requests = requests;
+        this.records = records;
         this.clock = clock;
         this.random = random;
         this.bytesMax = config.bodyBytesMax();
@@ -74,65 +75,39 @@ class TransferResource {
         var faults = new Faults();
         var ask = TransferAsk.read(Fields.of(fields, "", faults));
         faults.raise("the request");
-        var now = clock.instant();
         return outbox.inTransaction(session ->
                         store.read(session)
-                                .chain(catalog -> {
-                                    var destination = destination(catalog, id);
-                                    var asked =
-                                            AnswerStore.Asked.of(
-                                                    "POST /destinations/%s/transfers"
-                                                            .formatted(destination.id()),
-                                                    key,
-                                                    JsonCodec.fingerprint(fields));
-                                    var request =
-                                            ask.request(
-                                                    new TransferId(UuidV7.draw(now, random)),
-                                                    destination.id(),
-                                                    models(catalog, destination, ask),
-                                                    API,
-                                                    catalog.revision());
-                                    return answers.once(
-                                            session,
-                                            asked,
-                                            now,
-                                            () ->
-                                                    outbox.add(
-                                                                    session,
-                                                                    List.of(
-                                                                            requests.published(
-                                                                                    request, now)))
-                                                            .replaceWith(
-                                                                    answer(request.transferId())));
-                                }))
+                                .chain(catalog ->
+                                        take(session, order(catalog, id, ask, key, fields))))
                 .map(ThingResource::response);
     }
 
-    private static Destination destination(Catalog catalog, String id) {
-        return (Destination) CatalogPublisher.found(catalog, Kind.DESTINATION, id);
+    /// @param asked null without an idempotency key
+    private record Order(TransferRequest request, Instant now, AnswerStore.@Nullable Asked asked) {}
+
+    private Order order(
+            Catalog catalog, String id, TransferAsk ask, @Nullable String key, Map<?, ?> fields) {
+        var destination = (Destination) CatalogPublisher.found(catalog, Kind.DESTINATION, id);
+        var faults = new Faults();
+        var models = ask.modelNames(catalog, destination, faults);
+        faults.raise("the request");
+        var now = clock.instant();
+        var transferId = new TransferId(UuidV7.draw(now, random));
+        var path = "POST /destinations/%s/transfers".formatted(destination.id());
+        return new Order(
+                ask.request(transferId, destination.id(), models, API, catalog.revision()),
+                now,
+                AnswerStore.Asked.of(path, key, JsonCodec.fingerprint(fields)));
     }
 
-    /// The names of the models asked for, each of which the destination takes.
-    private static List<String> models(Catalog catalog, Destination destination, TransferAsk ask) {
-        var faults = new Faults();
-        var names = new ArrayList<String>();
-        for (var i = 0; i < ask.models().size(); i++) {
-            var idOrName = ask.models().get(i);
-            var field = "models[%d]".formatted(i);
-            var known = catalog.find(Kind.MODEL, idOrName);
-            if (known.isEmpty()) {
-                faults.add(field, "there is no model '%s'".formatted(idOrName));
-            } else if (known.get() instanceof Model model && !destination.takes(model)) {
-                faults.add(
-                        field,
-                        "destination '%s' does not take model '%s'; add it to the destination's models"
-                                .formatted(destination.name(), model.name()));
-            } else {
-                names.add(known.get().name());
-            }
-        }
-        faults.raise("the request");
-        return names;
+    private Uni<Answer> take(Mutiny.StatelessSession session, Order order) {
+        var requested = List.of(records.requested(order.request(), order.now()));
+        var answer = answer(order.request().transferId());
+        return answers.once(
+                session,
+                order.asked(),
+                order.now(),
+                () -> outbox.add(session, requested).replaceWith(answer));
     }
 
     private static Answer answer(TransferId id) {

@@ -33,6 +33,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CyclicBarrier;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -174,6 +175,7 @@ final class DueLoopTest {
         for (var one : shops) {
             destinations.add(json().get(one.path()).then().extract().path("id"));
         }
+        var ended = new HashSet<TransferId>();
         for (var day = 0; day < 5; day++) {
             now = now.plus(Duration.ofDays(1));
             race(6);
@@ -182,8 +184,14 @@ final class DueLoopTest {
             var all =
                     await().until(() -> requestsFor(destinations), found -> found.size() >= number);
             assertThat(all).hasSize(number);
-            all.subList(0, all.size()).forEach(request -> endQuietly(request.transferId()));
-            all.forEach(request -> awaitClosed(request.transferId()));
+            all.stream()
+                    .filter(request -> ended.add(request.transferId()))
+                    .forEach(request -> tell(new TransferFact.Cancelled(request.transferId())));
+            await().until(() ->
+                    count(
+                                    "select count(*) from schedule where open_transfer is not null and destination in (%s)"
+                                            .formatted(quoted(destinations)))
+                            == 0);
         }
         for (var one : shops) {
             json().body(object("enabled", false)).patch(one.path()).then().statusCode(200);
@@ -224,35 +232,29 @@ final class DueLoopTest {
     }
 
     private void end(TransferId id) {
-        endQuietly(id);
+        tell(new TransferFact.Cancelled(id));
         awaitClosed(id);
     }
 
-    private void endQuietly(TransferId id) {
-        tell(new TransferFact.Cancelled(id));
+    private static String quoted(Set<String> ids) {
+        return ids.stream().map("'%s'"::formatted).collect(Collectors.joining(", "));
     }
 
     private void awaitClosed(TransferId id) {
         await().until(() ->
-                count(
-                                "select count(*) from schedule where open_transfer = cast(cast(:id as text) as uuid)",
-                                id)
+                count("select count(*) from schedule where open_transfer = '%s'".formatted(id))
                         == 0);
     }
 
     private void awaitKeptFacts(TransferId id, int number) {
         await().until(() ->
-                count(
-                                "select count(*) from open_fact where transfer_id = cast(cast(:id as text) as uuid)",
-                                id)
+                count("select count(*) from open_fact where transfer_id = '%s'".formatted(id))
                         == number);
     }
 
-    private long count(String sql, TransferId id) {
-        return outbox.inTransaction(session ->
-                        session.createNativeQuery(sql, Long.class)
-                                .setParameter("id", id.toString())
-                                .getSingleResult())
+    private long count(String sql) {
+        return outbox.inTransaction(
+                        session -> session.createNativeQuery(sql, Long.class).getSingleResult())
                 .await()
                 .atMost(WAIT);
     }
