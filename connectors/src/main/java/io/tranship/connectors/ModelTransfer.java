@@ -124,6 +124,8 @@ final class ModelTransfer {
                             .formatted(table.model().name(), gate.recorded(), gate.rows()));
         }
         if (shrinks(gate) && !request.acceptShrink()) {
+            // Else the same generation would be refused again once the source is in order.
+            destination.forget(table);
             throw new TransferFailure(
                     ErrorCode.DESTINATION_SHRINKS,
                     "model %s has %d rows at the destination and would have %d, less than %d %%; transfer with accept_shrink if that is right"

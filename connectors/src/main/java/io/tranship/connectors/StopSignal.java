@@ -18,14 +18,15 @@ final class StopSignal {
     /// Between two steps of `model`.
     void check(String model) {
         if (given) {
-            throw failure(model);
+            throw failure("model " + model);
         }
     }
 
-    static TransferFailure failure(String model) {
+    /// @param what such as `model invoices`
+    static TransferFailure failure(String what) {
         return new TransferFailure(
                 ErrorCode.RUNNER_STOPPED,
-                "model %s was stopped; what was committed before stays, and the next transfer goes on from there"
-                        .formatted(model));
+                "%s was stopped; what was committed before stays, and the next transfer goes on from there"
+                        .formatted(what));
     }
 }

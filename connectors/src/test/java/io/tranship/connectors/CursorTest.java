@@ -219,4 +219,28 @@ class CursorTest {
         order.window(Instant.parse("2001-01-01T00:00:00Z"), null).run();
         Invoices.assertArrived(source, destination);
     }
+
+    @Test
+    void noStatementScansTheWholeTableOnIncrementals() {
+        Invoices.make(source, 20_000);
+        order.run();
+        source.run("update invoices set number = 'changed', updated_at = now() where id <= 100");
+        var before = scans();
+
+        var receipt = order.run().receipt();
+
+        assertThat(receipt.rowsApplied()).isEqualTo(20);
+        assertThat(receipt.fullScan()).isFalse();
+        assertThat(scans()).isEqualTo(before);
+    }
+
+    /// Counted once the sessions that read are gone.
+    private String scans() {
+        while (source.count(
+                        "pg_stat_activity where datname = current_database() and application_name like 'tranship:%'")
+                > 0) {
+            Thread.onSpinWait();
+        }
+        return source.value("select seq_scan from pg_stat_user_tables where relname = 'invoices'");
+    }
 }

@@ -89,6 +89,10 @@ class RefreshTest {
                 .isEqualTo(ErrorCode.DESTINATION_SHRINKS.code());
         assertThat(destination.count("vendor_data.invoices")).isEqualTo(100);
 
+        assertThat(order.fullRefresh().run().error().code())
+                .isEqualTo(ErrorCode.DESTINATION_SHRINKS.code());
+        assertThat(destination.count("pg_tables where schemaname = 'vendor_data'")).isEqualTo(3);
+
         assertThat(order.fullRefreshThatMayShrink().run().receipt().rowsDeleted()).isEqualTo(80);
         Invoices.assertArrived(source, destination);
     }

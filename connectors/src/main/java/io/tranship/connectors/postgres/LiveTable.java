@@ -159,7 +159,7 @@ record LiveTable(
         private void column(ResultSet rows) throws SQLException {
             oid = rows.getLong(1);
             relation = rows.getString(2).charAt(0);
-            estimated = rows.getLong(3);
+            estimated = rows.getLong(3) > 0 ? rows.getLong(3) : -1;
             triggered = rows.getBoolean(4);
             var column =
                     new LiveColumn(

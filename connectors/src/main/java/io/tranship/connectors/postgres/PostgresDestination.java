@@ -133,6 +133,7 @@ public final class PostgresDestination implements Destination {
 
     @Override
     public TableDigest digest(String table, List<Carried> columns) {
+        session.about(table);
         return Digests.of(
                 session,
                 Quoted.names(columns.stream().map(Carried::to).toList()),
