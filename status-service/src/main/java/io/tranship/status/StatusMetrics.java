@@ -2,10 +2,12 @@ package io.tranship.status;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
+import io.quarkus.runtime.StartupEvent;
 import io.tranship.schemas.FactCodec;
 import io.tranship.schemas.TransferFact;
 import io.tranship.schemas.TransferStatus;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -40,6 +42,9 @@ class StatusMetrics {
         meters.gauge(name, tags, value);
         return value;
     }
+
+    /// Gauges are there from the beginning.
+    void onStart(@Observes StartupEvent starting) {}
 
     void folded(int news, int known) {
         meters.counter("tranship.status.facts", "what", "folded").increment(news);

@@ -13,6 +13,7 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.UriInfo;
@@ -25,6 +26,7 @@ import org.eclipse.microprofile.openapi.annotations.enums.ParameterIn;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.jboss.resteasy.reactive.ResponseStatus;
 import org.jboss.resteasy.reactive.RestStreamElementType;
+import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 import org.jspecify.annotations.Nullable;
 
 /// Transfers over HTTP.
@@ -131,8 +133,18 @@ public class TransferResource {
                 row.fact());
     }
 
+    /// A stream has no status to change once it has begun.
+    @Streamed
+    @ServerRequestFilter
+    public Uni<Void> beforeStream(ContainerRequestContext asked) {
+        streams.refuseTooMany();
+        var id = asked.getUriInfo().getPathParameters().getFirst("id");
+        return id == null ? Uni.createFrom().voidItem() : show(id).replaceWithVoid();
+    }
+
     @GET
     @Path("/{id}/stream")
+    @Streamed
     @Produces(MediaType.SERVER_SENT_EVENTS)
     @RestStreamElementType(MediaType.APPLICATION_JSON)
     @Operation(summary = "Sends one transfer whenever it changes, until it is over")
@@ -142,6 +154,7 @@ public class TransferResource {
 
     @GET
     @Path("/stream")
+    @Streamed
     @Produces(MediaType.SERVER_SENT_EVENTS)
     @RestStreamElementType(MediaType.APPLICATION_JSON)
     @Operation(summary = "Sends every transfer that changes")

@@ -45,9 +45,9 @@ class TransferStreams {
                                         .failWith(() ->
                                                 new ProblemException(Problem.unknownTransfer(id)))
                                         .map(List::of))
-                        .filter(transfer -> !transfer.equals(sent.getAndSet(transfer)))
                         .select()
-                        .first(new UntilOver()::test));
+                        .first(new UntilOver()::test)
+                        .filter(transfer -> !transfer.equals(sent.getAndSet(transfer))));
     }
 
     Multi<Transfer> ofAll() {
@@ -56,6 +56,15 @@ class TransferStreams {
                 polled(() -> transfers.changed(LATELY))
                         .filter(seen::isNew)
                         .map(TransferStore.Shown::transfer));
+    }
+
+    /// Whoever comes when all are taken is told so; who slips through here at the same moment is
+    /// cut off.
+    void refuseTooMany() {
+        if (metrics.streams().get() >= config.streamsMax()) {
+            metrics.streamRefused();
+            throw new ProblemException(Problem.tooManyStreams(config.streamsMax()));
+        }
     }
 
     private interface Poll<T> {
@@ -87,7 +96,7 @@ class TransferStreams {
                 });
     }
 
-    /// Lets the final record through, and nothing after it.
+    /// Lets the final record through and ends at the look after it.
     private static final class UntilOver {
         private boolean over;
 

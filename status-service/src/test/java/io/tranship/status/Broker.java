@@ -30,7 +30,7 @@ class Broker {
 
     private final String bootstrap;
     private final KafkaProducer<byte[], byte[]> producer;
-    final Topics topics;
+    private final Topics topics;
 
     Broker(
             @ConfigProperty(name = "tranship.kafka") String bootstrap,
@@ -42,6 +42,10 @@ class Broker {
                         Map.of("bootstrap.servers", bootstrap, "acks", "all"),
                         new ByteArraySerializer(),
                         new ByteArraySerializer());
+    }
+
+    Topics topics() {
+        return topics;
     }
 
     void say(TransferFact... facts) {

@@ -79,13 +79,14 @@ class StatusApiTest {
     void aFactToldAgainChangesNeitherRecordNorHistory() {
         broker.say(log.success());
         var before = Api.awaitStatus(log.id, "SUCCESS").prettify();
-        var history = Api.get("/transfers/{id}/facts", log.id).prettify();
+        var history = Api.get("/transfers/{id}/facts", log.id.toString()).prettify();
 
         broker.say(log.success());
         awaitReadToTheEnd();
 
         assertThat(Api.transfer(log.id).prettify()).isEqualTo(before);
-        assertThat(Api.get("/transfers/{id}/facts", log.id).prettify()).isEqualTo(history);
+        assertThat(Api.get("/transfers/{id}/facts", log.id.toString()).prettify())
+                .isEqualTo(history);
     }
 
     @Test
@@ -94,7 +95,7 @@ class StatusApiTest {
         broker.say(new Orphaned(log.id, Logs.EPOCH));
         awaitReadToTheEnd();
 
-        var facts = Api.get("/transfers/{id}/facts", log.id);
+        var facts = Api.get("/transfers/{id}/facts", log.id.toString());
 
         assertThat(facts.getList("items.type"))
                 .containsExactly(
@@ -142,15 +143,15 @@ class StatusApiTest {
     void garbageBecomesADeadLetterAndTheRestGoesOn() {
         var garbage = ("garbage " + log.id).getBytes(StandardCharsets.UTF_8);
         broker.say(log.requested());
-        broker.send(broker.topics.transfers(), log.id, garbage);
-        broker.send(broker.topics.telemetry(), log.id, garbage);
+        broker.send(broker.topics().transfers(), log.id, garbage);
+        broker.send(broker.topics().telemetry(), log.id, garbage);
         broker.say(log.dispatched(), log.started());
 
         Api.awaitStatus(log.id, "RUNNING");
-        for (var topic : List.of(broker.topics.transfers(), broker.topics.telemetry())) {
+        for (var topic : List.of(broker.topics().transfers(), broker.topics().telemetry())) {
             await().atMost(Api.WAIT)
                     .untilAsserted(() ->
-                            assertThat(broker.read(broker.topics.deadLetters(topic)))
+                            assertThat(broker.read(broker.topics().deadLetters(topic)))
                                     .anyMatch(letter -> Arrays.equals(letter.value(), garbage)));
         }
     }
@@ -228,7 +229,7 @@ class StatusApiTest {
 
         for (int i = 0; i < 3; i++) {
             given().header("Idempotency-Key", "k")
-                    .post("/transfers/{id}/cancel", log.id)
+                    .post("/transfers/{id}/cancel", log.id.toString())
                     .then()
                     .statusCode(202)
                     .body("transfer_id", equalTo(log.id.toString()));
@@ -236,7 +237,7 @@ class StatusApiTest {
         await().atMost(Api.WAIT)
                 .untilAsserted(() ->
                         assertThat(Api.transfer(log.id).getBoolean("cancel_requested")).isTrue());
-        given().post("/transfers/{id}/cancel", log.id).then().statusCode(202);
+        given().post("/transfers/{id}/cancel", log.id.toString()).then().statusCode(202);
 
         assertThat(broker.log(log.id)).filteredOn(CancelRequested.class::isInstance).hasSize(1);
     }
@@ -246,7 +247,7 @@ class StatusApiTest {
         broker.say(log.requested(), log.cancelRequested(), new Cancelled(log.id));
         Api.awaitStatus(log.id, "CANCELLED");
 
-        given().post("/transfers/{id}/cancel", log.id)
+        given().post("/transfers/{id}/cancel", log.id.toString())
                 .then()
                 .statusCode(409)
                 .contentType("application/problem+json")
@@ -255,7 +256,7 @@ class StatusApiTest {
 
     @Test
     void aTransferThatIsNotFoldedCannotBeCancelled() {
-        given().post("/transfers/{id}/cancel", log.id)
+        given().post("/transfers/{id}/cancel", log.id.toString())
                 .then()
                 .statusCode(404)
                 .body("detail", containsString(log.id.toString()));
@@ -345,7 +346,7 @@ class StatusApiTest {
                         "destination=" + d + "&kind=integrity",
                         "destination=" + d + "&status=SUCCESS&status=ERROR",
                         "destination=" + d + "&submitted_after=2026-11-23T04:00:00Z",
-                        "destination=" + d + "&submitted_before=2026-11-23T05:00:01%2B01:00",
+                        "destination=" + d + "&submitted_before=2026-11-23T05:00:01+01:00",
                         "destination=" + d + "&ended_after=2026-01-01T00:00:00Z&order=-ended_at")) {
             assertThat(Api.get("/transfers?" + filter).getList("items.id"))
                     .as(filter)
@@ -378,7 +379,7 @@ class StatusApiTest {
         stream.start();
 
         var events =
-                given().get("/transfers/{id}/stream", log.id)
+                given().get("/transfers/{id}/stream", log.id.toString())
                         .then()
                         .statusCode(200)
                         .contentType(startsWith("text/event-stream"))

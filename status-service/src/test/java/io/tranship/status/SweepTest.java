@@ -1,0 +1,233 @@
+package io.tranship.status;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.TestProfile;
+import io.tranship.schemas.Telemetry;
+import io.tranship.schemas.TransferFact.Expired;
+import io.tranship.schemas.TransferFact.Finished;
+import io.tranship.schemas.TransferFact.Orphaned;
+import io.tranship.servers.ServiceTestResource;
+import jakarta.inject.Inject;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/// The sweep, turned by hand, on a real broker and a real database.
+@QuarkusTest
+@TestProfile(QuickTimes.class)
+@QuarkusTestResource(ServiceTestResource.class)
+class SweepTest {
+
+    private static final Duration LIMIT = Duration.ofSeconds(1);
+
+    @Inject Broker broker;
+    @Inject SweepLoop sweep;
+    @Inject DataSource database;
+
+    private final Logs log = new Logs();
+    private final Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+
+    /// Far from every deadline, unless the test says otherwise.
+    @BeforeEach
+    void setTimes() {
+        log.submittedAt = now;
+        log.expiresAt = now.plus(Duration.ofHours(6));
+        log.startBy = now.plus(Duration.ofMinutes(10));
+    }
+
+    @Test
+    void aTransferThatIsNeverDispatchedExpires() throws InterruptedException {
+        broker.say(log.requested(), log.blocked(1, "fleet"));
+        Api.awaitStatus(log.id, "PENDING");
+
+        sweepOnce(log.expiresAt.plusSeconds(60));
+        assertThat(broker.log(log.id)).noneMatch(Expired.class::isInstance);
+
+        sweepOnce(log.expiresAt.plusSeconds(61));
+        var expired = Api.awaitStatus(log.id, "EXPIRED");
+        assertThat(expired.getString("started_at")).isNull();
+        assertThat(expired.getString("ended_at")).isNotNull();
+        assertThat(expired.getString("blocked_by[0].resource")).isEqualTo("fleet");
+    }
+
+    @Test
+    void whatIsOnItsWayIsNotSaidAgain() throws InterruptedException {
+        broker.say(log.requested());
+        Api.awaitStatus(log.id, "PENDING");
+
+        for (int i = 0; i < 5; i++) {
+            sweepOnce(log.expiresAt.plusSeconds(100));
+        }
+        Api.awaitStatus(log.id, "EXPIRED");
+
+        assertThat(broker.log(log.id)).filteredOn(Expired.class::isInstance).hasSize(1);
+    }
+
+    @Test
+    void aDispatchedTransferDoesNotExpireButItsOrderRunsOut() throws InterruptedException {
+        log.expiresAt = now.minus(Duration.ofHours(1));
+        broker.say(log.requested(), log.dispatched());
+        Api.awaitStatus(log.id, "PENDING");
+
+        sweepOnce(now);
+        assertThat(broker.log(log.id)).hasSize(2);
+
+        sweepOnce(log.startBy.plusSeconds(1));
+        var over = Api.awaitStatus(log.id, "ERROR");
+        assertThat(over.getString("error.code")).isEqualTo("TRN-502");
+        assertThat(over.getString("error.blame")).isEqualTo("platform");
+        assertThat(broker.log(log.id).getLast())
+                .isInstanceOfSatisfying(
+                        Finished.class, finished -> assertThat(finished.run()).isNull());
+    }
+
+    @Test
+    void aCancelledOrderThatNobodyTakesIsCancelled() throws InterruptedException {
+        broker.say(log.requested(), log.dispatched(), log.cancelRequested());
+        Api.awaitStatus(log.id, "PENDING");
+
+        sweepOnce(log.startBy.plusSeconds(1));
+
+        Api.awaitStatus(log.id, "CANCELLED");
+    }
+
+    @Test
+    void aRunnerThatFallsSilentIsOrphanedAndOneThatBeatsIsNot() throws InterruptedException {
+        var alive = new Logs();
+        broker.say(log.requested(), log.dispatched(), log.started());
+        broker.say(alive.requested(), alive.dispatched(), alive.started());
+        Api.awaitStatus(log.id, "RUNNING");
+        Api.awaitStatus(alive.id, "RUNNING");
+
+        await().atMost(Api.WAIT)
+                .pollInterval(Duration.ofMillis(100))
+                .until(() -> {
+                    beat(alive);
+                    sweepOnce(now);
+                    return "ORPHANED".equals(Api.transfer(log.id).getString("status"));
+                });
+
+        assertThat(broker.log(log.id)).filteredOn(Orphaned.class::isInstance).hasSize(1);
+        assertThat(broker.log(alive.id)).noneMatch(Orphaned.class::isInstance);
+    }
+
+    @Test
+    void aBrokerOutageOfTwiceTheLimitOrphansNobody() throws InterruptedException {
+        broker.say(log.requested(), log.dispatched(), log.started());
+        Api.awaitStatus(log.id, "RUNNING");
+        beatAndSweepFor(log, LIMIT.multipliedBy(2));
+
+        // nobody gets a beat through, neither the runner nor the sweep
+        passes(LIMIT.multipliedBy(2));
+        sweepOnce(now);
+        sweepOnce(now);
+        assertThat(broker.log(log.id)).noneMatch(Orphaned.class::isInstance);
+
+        beatAndSweepFor(log, LIMIT);
+        assertThat(broker.log(log.id)).noneMatch(Orphaned.class::isInstance);
+    }
+
+    @Test
+    void noTransferIsOrphanedByTheStatusServiceBeingDown() throws Exception {
+        broker.say(log.requested(), log.dispatched(), log.started());
+        Api.awaitStatus(log.id, "RUNNING");
+        beatAndSweepFor(log, LIMIT.multipliedBy(2));
+
+        // the service cannot read telemetry, while runner and broker are well
+        try (var connection = database.getConnection()) {
+            connection.setAutoCommit(false);
+            try (var lock = connection.createStatement()) {
+                lock.execute("select * from inbox where reader = 'status-telemetry' for update");
+            }
+            var until = Instant.now().plus(LIMIT.multipliedBy(2));
+            while (Instant.now().isBefore(until)) {
+                beat(log);
+                assertThat(sweep.tick(now)).isEqualTo(SweepOutcome.BEHIND);
+            }
+            connection.rollback();
+        }
+
+        sweepOnce(now);
+        assertThat(broker.log(log.id)).noneMatch(Orphaned.class::isInstance);
+    }
+
+    @Test
+    void oneSweepsAtATime() throws Exception {
+        broker.say(log.requested());
+        Api.awaitStatus(log.id, "PENDING");
+        try (var connection = database.getConnection();
+                var other = connection.createStatement()) {
+            other.execute("select pg_advisory_lock(74000001)");
+            try {
+                await().atMost(Api.WAIT).until(() -> sweep.tick(now) == SweepOutcome.STANDING_BY);
+                sweep.tick(log.expiresAt.plusSeconds(100));
+                assertThat(broker.log(log.id)).noneMatch(Expired.class::isInstance);
+            } finally {
+                other.execute("select pg_advisory_unlock(74000001)");
+            }
+        }
+    }
+
+    @Test
+    void whatWasHeardLongAgoIsForgotten() throws Exception {
+        beat(log);
+        sweepOnce(now);
+        run("update beat set beat_at = beat_at - interval '2 days' where transfer_id = '%s'");
+        sweepOnce(now);
+
+        try (var connection = database.getConnection();
+                var query = connection.createStatement();
+                var rows =
+                        query.executeQuery(
+                                "select count(*) from beat where transfer_id = '%s'"
+                                        .formatted(log.id))) {
+            rows.next();
+            assertThat(rows.getInt(1)).isZero();
+        }
+    }
+
+    private void run(String sql) throws SQLException {
+        try (var connection = database.getConnection();
+                var statement = connection.createStatement()) {
+            statement.execute(sql.formatted(log.id));
+        }
+    }
+
+    private void beat(Logs running) {
+        broker.telemetry(
+                running.id,
+                new Telemetry.Heartbeat(
+                        running.id, Logs.EPOCH, running.run, "launcher-1", "host-1", 1));
+    }
+
+    /// Until one sweep has read all that was there when it began.
+    private void sweepOnce(Instant at) throws InterruptedException {
+        for (int tries = 0; tries < 40; tries++) {
+            if (sweep.tick(at) == SweepOutcome.SWEPT) {
+                return;
+            }
+        }
+        throw new AssertionError("the sweep did not get through");
+    }
+
+    private void beatAndSweepFor(Logs running, Duration time) throws InterruptedException {
+        var until = Instant.now().plus(time);
+        while (Instant.now().isBefore(until)) {
+            beat(running);
+            sweepOnce(now);
+        }
+    }
+
+    private static void passes(Duration time) {
+        var from = Instant.now();
+        await().until(() -> Instant.now().isAfter(from.plus(time)));
+    }
+}
