@@ -1,0 +1,214 @@
+package io.tranship.systemtests;
+
+import io.tranship.servers.Ports;
+import io.tranship.servers.TestServers;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/// All four services as processes, on the tests' servers, with databases and topics of their own.
+final class Fleet implements AutoCloseable {
+
+    private final TestServers servers;
+    private final @Nullable OwnServers own;
+    private final String topicPrefix;
+    private final Path folder;
+    private final List<Warehouse> databases = new ArrayList<>();
+    private final Map<Part, ServiceProcess> services = new EnumMap<>(Part.class);
+    private final Api api;
+
+    private Fleet(
+            TestServers servers,
+            @Nullable OwnServers own,
+            Path folder,
+            Map<String, String> settings) {
+        this.servers = servers;
+        this.own = own;
+        this.topicPrefix = servers.newTopicPrefix();
+        this.folder = folder;
+        var ports = new EnumMap<Part, Integer>(Part.class);
+        for (var part : Part.values()) {
+            var port = Ports.free();
+            ports.put(part, port);
+            services.put(part, new ServiceProcess(part, port, settingsOf(part, settings), folder));
+        }
+        this.api = new Api(ports.get(Part.STATUS), ports.get(Part.SCHEDULER));
+    }
+
+    /// @param settings environment variables for every service, on top of the defaults
+    static Fleet start(Map<String, String> settings) {
+        return new Fleet(TestServers.get(), null, newFolder(), settings).startServices();
+    }
+
+    /// As [#start], with a broker and a database that the test may kill.
+    static Fleet startOnServersOfItsOwn(Map<String, String> settings) {
+        var folder = newFolder();
+        var own = OwnServers.start(folder);
+        return new Fleet(own.asTestServers(), own, folder, settings).startServices();
+    }
+
+    private Fleet startServices() {
+        try {
+            services.values().forEach(ServiceProcess::start);
+            services.values().forEach(ServiceProcess::awaitReady);
+            return this;
+        } catch (Throwable trouble) {
+            close();
+            throw trouble;
+        }
+    }
+
+    Api api() {
+        return api;
+    }
+
+    ServiceProcess service(Part part) {
+        return services.get(part);
+    }
+
+    String topicPrefix() {
+        return topicPrefix;
+    }
+
+    String bootstrap() {
+        return servers.kafkaBootstrap();
+    }
+
+    /// Logs of the services, and whatever they keep on disk.
+    Path folder() {
+        return folder;
+    }
+
+    Shop newShop(String label, List<String> tenants) {
+        return newShop(label, tenants, Map.of(), Map.of());
+    }
+
+    /// A shop with its tables, in the catalog.
+    Shop newShop(
+            String label,
+            List<String> tenants,
+            Map<String, Object> limits,
+            Map<String, Object> destinationLimits) {
+        var shop = new Shop(label, newDatabase("app"), newDatabase("customer"));
+        shop.createTables();
+        var answer = api.putCatalog(shop.catalog(tenants, limits, destinationLimits));
+        if (answer.code() != 200) {
+            throw new IllegalStateException("catalog of " + label + ": " + answer);
+        }
+        return shop;
+    }
+
+    Warehouse newDatabase(String hint) {
+        return new Warehouse(
+                servers.postgresHost(),
+                servers.postgresPort(),
+                servers.newDatabase(hint),
+                servers.postgresUser(),
+                servers.postgresPassword());
+    }
+
+    void killBrokerAndRestart() {
+        var kafka = Objects.requireNonNull(own).kafka();
+        kafka.kill();
+        kafka.start();
+    }
+
+    void killDatabaseAndRestart() {
+        var postgres = Objects.requireNonNull(own).postgres();
+        postgres.kill();
+        postgres.start();
+    }
+
+    /// Every row of every table of the services' databases, as text.
+    List<String> controlTables() {
+        var rows = new ArrayList<String>();
+        for (var database : databases) {
+            var tables =
+                    database.texts(
+                            """
+                            select format('%I.%I', schemaname, tablename) from pg_tables
+                             where schemaname not in ('pg_catalog', 'information_schema')
+                            """);
+            for (var table : tables) {
+                rows.addAll(database.texts("select t::text from %s t".formatted(table)));
+            }
+        }
+        return rows;
+    }
+
+    /// Until closed, whatever reads the shop's tables waits.
+    Hold hold(Shop shop) {
+        try {
+            var connection = shop.source().connect();
+            connection.setAutoCommit(false);
+            try (var statement = connection.createStatement()) {
+                statement.execute("lock table customers, invoices in access exclusive mode");
+            }
+            return new Hold(connection);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    record Hold(Connection connection) implements AutoCloseable {
+        @Override
+        public void close() {
+            try {
+                connection.close();
+            } catch (SQLException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        services.values().forEach(ServiceProcess::stop);
+        if (own != null) {
+            own.close();
+        }
+    }
+
+    private Map<String, String> settingsOf(Part part, Map<String, String> more) {
+        var settings = new HashMap<String, String>();
+        settings.put("TRANSHIP_KAFKA", servers.kafkaBootstrap());
+        settings.put("TRANSHIP_TOPIC_PREFIX", topicPrefix);
+        settings.put("TRANSHIP_DB_HOST", servers.postgresHost());
+        settings.put("TRANSHIP_DB_PORT", Integer.toString(servers.postgresPort()));
+        settings.put("TRANSHIP_DB_USER", servers.postgresUser());
+        settings.put("TRANSHIP_DB_PASSWORD", servers.postgresPassword());
+        settings.put("TRANSHIP_FLEET_KEY_FILE", folder.resolve("fleet.key").toString());
+        settings.put("TRANSHIP_RUNNER_SCRATCH", folder.resolve("scratch").toString());
+        settings.put(
+                "TRANSHIP_RUNNER_AOT_FOLDER",
+                ServiceProcess.root().resolve("system-tests/target/aot").toString());
+        if (part != Part.WORKER) {
+            var database = newDatabase(part.shortName());
+            databases.add(database);
+            settings.put("TRANSHIP_DB_NAME", database.database());
+        }
+        settings.putAll(more);
+        return settings;
+    }
+
+    private static Path newFolder() {
+        try {
+            return Files.createTempDirectory(
+                    Files.createDirectories(
+                            ServiceProcess.root().resolve("system-tests/target/fleets")),
+                    "fleet");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

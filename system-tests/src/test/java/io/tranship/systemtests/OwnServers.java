@@ -1,0 +1,48 @@
+package io.tranship.systemtests;
+
+import io.tranship.servers.LocalKafka;
+import io.tranship.servers.LocalPostgres;
+import io.tranship.servers.LocalPostgres.Durability;
+import io.tranship.servers.Ports;
+import io.tranship.servers.TestServers;
+import java.nio.file.Path;
+import java.util.UUID;
+
+/// A broker and a database that a test may kill, with the settings of production: every commit
+/// reaches the disk.
+record OwnServers(LocalKafka kafka, LocalPostgres postgres, String password)
+        implements AutoCloseable {
+
+    static OwnServers start(Path folder) {
+        var password = UUID.randomUUID().toString();
+        var kafka =
+                new LocalKafka(
+                        folder.resolve("kafka"),
+                        Ports.free(),
+                        Ports.free(),
+                        ProcessHandle.current());
+        var postgres =
+                new LocalPostgres(
+                        folder.resolve("postgres"),
+                        folder.resolve("cache"),
+                        Ports.free(),
+                        password,
+                        Durability.DURABLE);
+        kafka.launch();
+        postgres.launch();
+        kafka.awaitReady();
+        postgres.awaitReady();
+        return new OwnServers(kafka, postgres, password);
+    }
+
+    TestServers asTestServers() {
+        return new TestServers(
+                kafka.bootstrap(), "127.0.0.1", postgres.port(), LocalPostgres.USER, password);
+    }
+
+    @Override
+    public void close() {
+        postgres.stop();
+        kafka.stop();
+    }
+}

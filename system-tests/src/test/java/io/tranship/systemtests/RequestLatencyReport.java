@@ -1,0 +1,48 @@
+package io.tranship.systemtests;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/// Prints how long an incremental transfer with no changes takes, from the POST to SUCCESS in the
+/// API: one a second, 50 after 10. A report, not a test: it asserts nothing.
+public final class RequestLatencyReport {
+
+    private static final int WARM = 10;
+    private static final int COUNTED = 50;
+
+    private RequestLatencyReport() {}
+
+    public static void main(String[] args) throws InterruptedException {
+        try (var fleet = Fleet.start(Map.of())) {
+            var api = fleet.api();
+            var shop = fleet.newShop("latency", List.of("org_1"));
+            shop.insert("org_1", 1, 100);
+            shop.source().run("update invoices set updated_at = now() - interval '2 hours'");
+            shop.source().run("update customers set updated_at = now() - interval '2 hours'");
+            api.awaitEnd(api.request(shop.destination("org_1"), Map.of()));
+            var took = new ArrayList<Long>();
+            for (var n = 0; n < WARM + COUNTED; n++) {
+                var begin = System.nanoTime();
+                var id = api.request(shop.destination("org_1"), Map.of());
+                while (!api.statusOf(id).equals("SUCCESS")) {
+                    TimeUnit.MILLISECONDS.sleep(5);
+                }
+                var millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin);
+                if (n >= WARM) {
+                    took.add(millis);
+                }
+                TimeUnit.MILLISECONDS.sleep(Math.max(0, 1000 - millis));
+            }
+            took.sort(null);
+            System.out.printf(
+                    "POST to SUCCESS, %d transfers of nothing, one a second: median %d ms, p90 %d ms, min %d, max %d%n",
+                    COUNTED,
+                    took.get(COUNTED / 2),
+                    took.get(COUNTED * 9 / 10),
+                    took.getFirst(),
+                    took.getLast());
+        }
+    }
+}
