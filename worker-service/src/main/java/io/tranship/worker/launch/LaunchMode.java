@@ -1,14 +1,18 @@
 package io.tranship.worker.launch;
 
+import io.tranship.schemas.WorkOrder;
 import io.tranship.worker.run.Handover;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /// How a runner comes to life: as a process of this machine; as a Job of Kubernetes later.
 interface LaunchMode extends AutoCloseable {
 
-    /// Starts a runner for `handover`, or says that there is none. Returns when that is known;
-    /// whatever follows comes to `events` from other threads.
-    void launch(Handover handover, Consumer<SandboxEvent> events);
+    /// Starts a runner, or says that there is none. Returns when that is known; whatever follows
+    /// comes to `events` from other threads.
+    ///
+    /// @param handover made at the moment when the runner gets it: its lease runs from there
+    void launch(WorkOrder order, Supplier<Handover> handover, Consumer<SandboxEvent> events);
 
     @Override
     void close();

@@ -156,7 +156,8 @@ final class OrderLoop {
     }
 
     private boolean start(WorkOrder order) throws InterruptedException {
-        var run = new RunId(UuidV7.draw(clock.instant(), random));
+        var startedAt = clock.instant();
+        var run = new RunId(UuidV7.draw(startedAt, random));
         var saidAt =
                 say(
                         new Started(
@@ -165,7 +166,6 @@ final class OrderLoop {
                                 run,
                                 settings.launcher(),
                                 settings.host()));
-        var heardAt = clock.instant();
         var end =
                 Map.of(new TopicPartition(saidAt.topic(), saidAt.partition()), saidAt.offset() + 1);
         var verdict =
@@ -178,7 +178,7 @@ final class OrderLoop {
         return switch (verdict) {
             case RUN -> {
                 settled(order, "taken", orders.accept());
-                runners.launch(order, run, heardAt);
+                runners.launch(order, run, startedAt);
                 yield true;
             }
             case DROP -> {

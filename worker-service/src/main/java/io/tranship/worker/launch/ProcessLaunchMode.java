@@ -1,6 +1,7 @@
 package io.tranship.worker.launch;
 
 import io.tranship.schemas.ErrorCode;
+import io.tranship.schemas.WorkOrder;
 import io.tranship.worker.launch.LauncherSettings.Processes;
 import io.tranship.worker.run.Handover;
 import io.tranship.worker.run.RunnerExit;
@@ -17,6 +18,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /// Runners as processes of this machine, a few of them kept warm, each used once.
@@ -53,36 +55,37 @@ final class ProcessLaunchMode implements LaunchMode {
     }
 
     @Override
-    public void launch(Handover handover, Consumer<SandboxEvent> events) {
+    public void launch(
+            WorkOrder order, Supplier<Handover> handover, Consumer<SandboxEvent> events) {
         try {
             var runner = takeWarm();
             refillIn(REFILL_AFTER);
             var trouble = runner.awaitReady(processes.startTimeout());
             if (trouble == null) {
-                runner.handOver(handover, events);
+                runner.handOver(handover.get(), events);
                 return;
             }
             runner.kill();
-            notLaunched(handover, trouble, events);
+            notLaunched(order, trouble, events);
         } catch (IOException e) {
             LOG.log(System.Logger.Level.WARNING, "event=launch_failed", e);
-            notLaunched(handover, "its process could not be made: " + e.getMessage(), events);
+            notLaunched(order, "its process could not be made: " + e.getMessage(), events);
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
-            notLaunched(handover, "its launcher ended", events);
+            notLaunched(order, "its launcher ended", events);
         }
     }
 
-    private void notLaunched(Handover handover, String why, Consumer<SandboxEvent> events) {
+    private void notLaunched(WorkOrder order, String why, Consumer<SandboxEvent> events) {
         LOG.log(
                 System.Logger.Level.WARNING,
                 "event=launch_failed transferId={0}",
-                handover.order().transferId());
+                order.transferId());
         events.accept(
                 new SandboxEvent.NotLaunched(
                         ErrorCode.RUNNER_NOT_STARTED.error(
-                                "launcher %s has no runner for it: %s; see the launcher's log"
-                                        .formatted(handover.launcher(), why))));
+                                "its launcher has no runner for it: %s; see the launcher's log"
+                                        .formatted(why))));
     }
 
     /// A ready one; else one that is on its way; else a new one.

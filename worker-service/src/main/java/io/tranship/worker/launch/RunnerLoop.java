@@ -1,6 +1,7 @@
 package io.tranship.worker.launch;
 
 import io.tranship.schemas.RunId;
+import io.tranship.schemas.Telemetry.Heartbeat;
 import io.tranship.schemas.Telemetry.LauncherRoom;
 import io.tranship.schemas.TransferFact.Finished;
 import io.tranship.schemas.TransferId;
@@ -12,7 +13,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -36,6 +39,10 @@ final class RunnerLoop implements AutoCloseable {
     private final InstantSource clock;
     private final Runners runners;
     private final Semaphore room;
+
+    /// When this launcher was last heard of for a run.
+    private final Map<RunId, Instant> heardAt = new ConcurrentHashMap<>();
+
     private final LinkedBlockingQueue<Runnable> queue = new LinkedBlockingQueue<>();
     private final Thread thread;
     private volatile List<Runners.View> view = List.of();
@@ -85,7 +92,7 @@ final class RunnerLoop implements AutoCloseable {
     }
 
     /// Launches beside everything else; room was taken for it.
-    void launch(WorkOrder order, RunId run, Instant heardAt) {
+    void launch(WorkOrder order, RunId run, Instant startedAt) {
         queue.add(() -> {
             act(runners.claimed(order.transferId(), order.epoch(), run, clock.instant()));
             // What the log said before the claim was known here went by unheard.
@@ -93,7 +100,7 @@ final class RunnerLoop implements AutoCloseable {
             act(runners.logged(id, log.apply(id), clock.instant()));
             Thread.ofVirtual()
                     .name("launch-" + order.transferId())
-                    .start(() -> handOver(order, run, heardAt));
+                    .start(() -> handOver(order, run, startedAt));
         });
     }
 
@@ -132,7 +139,7 @@ final class RunnerLoop implements AutoCloseable {
         return draining ? 0 : settings.room();
     }
 
-    private void handOver(WorkOrder order, RunId run, Instant heardAt) {
+    private void handOver(WorkOrder order, RunId run, Instant startedAt) {
         Consumer<SandboxEvent> events =
                 event -> queue.add(() -> on(order.transferId(), run, event));
         var passwords = secrets.resolve(order);
@@ -140,18 +147,22 @@ final class RunnerLoop implements AutoCloseable {
             case SecretStore.Resolved.Missing missing ->
                     events.accept(new SandboxEvent.NotLaunched(missing.error()));
             case SecretStore.Resolved.Passwords found ->
-                    mode.launch(
-                            new Handover(
-                                    order,
-                                    run,
-                                    settings.launcher(),
-                                    settings.host(),
-                                    found.byId(),
-                                    settings.runnerTimes(),
-                                    settings.rowsPerChunk(),
-                                    heardAt),
-                            events);
+                    mode.launch(order, () -> handover(order, run, found.byId(), startedAt), events);
         }
+    }
+
+    /// The lease of a run goes on from the launcher's heartbeats for it.
+    private Handover handover(
+            WorkOrder order, RunId run, Map<String, String> passwords, Instant startedAt) {
+        return new Handover(
+                order,
+                run,
+                settings.launcher(),
+                settings.host(),
+                passwords,
+                settings.runnerTimes(),
+                settings.rowsPerChunk(),
+                heardAt.getOrDefault(run, startedAt));
     }
 
     private void on(TransferId transferId, RunId run, SandboxEvent event) {
@@ -207,17 +218,30 @@ final class RunnerLoop implements AutoCloseable {
     private void act(List<Runners.Action> actions) {
         for (var action : actions) {
             switch (action) {
-                case Runners.Action.Beat beat -> {
-                    var _ = publisher.tell(beat.heartbeat());
-                }
+                case Runners.Action.Beat beat -> beat(beat.heartbeat());
                 case Runners.Action.Say say -> say(say.fact());
                 case Runners.Action.Stop stop -> stop.sandbox().stop(stop.cancelled());
                 case Runners.Action.Kill kill -> kill.sandbox().kill();
                 case Runners.Action.Forget forget -> {
+                    heardAt.remove(forget.run());
                     forgotten.accept(forget.transferId());
                     room.release();
                 }
             }
+        }
+    }
+
+    private void beat(Heartbeat heartbeat) {
+        var sentAt = clock.instant();
+        var _ =
+                publisher
+                        .tell(heartbeat)
+                        .thenRun(() -> queue.add(() -> heard(heartbeat.run(), sentAt)));
+    }
+
+    private void heard(RunId run, Instant sentAt) {
+        if (runners.knows(run)) {
+            heardAt.merge(run, sentAt, (a, b) -> a.isAfter(b) ? a : b);
         }
     }
 

@@ -14,10 +14,12 @@ import io.tranship.schemas.ModelRevision;
 import io.tranship.schemas.Secret;
 import io.tranship.schemas.Target;
 import io.tranship.schemas.Telemetry;
+import io.tranship.schemas.Telemetry.Heartbeat;
 import io.tranship.schemas.TelemetryCodec;
 import io.tranship.schemas.Topics;
 import io.tranship.schemas.TransferFact;
 import io.tranship.schemas.TransferFact.Dispatched;
+import io.tranship.schemas.TransferFact.Finished;
 import io.tranship.schemas.TransferId;
 import io.tranship.schemas.TransferRequest;
 import io.tranship.schemas.UndecodableException;
@@ -27,6 +29,7 @@ import io.tranship.schemas.WorkOrderCodec;
 import io.tranship.servers.TestServers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -40,9 +43,11 @@ import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.awaitility.Awaitility;
 
 /// The rest of the fleet, played by a test: it dispatches, and reads all that is said.
 final class Fleet implements AutoCloseable {
@@ -50,6 +55,7 @@ final class Fleet implements AutoCloseable {
     static final String CANARY = "canary-s3cr3t";
 
     final TestServers servers = TestServers.get();
+    final String kafka;
     final Topics topics;
     final List<TransferFact> log = new CopyOnWriteArrayList<>();
     final List<Telemetry> telemetry = new CopyOnWriteArrayList<>();
@@ -59,14 +65,16 @@ final class Fleet implements AutoCloseable {
     private volatile boolean closed;
 
     Fleet() {
-        this(new Topics(TestServers.get().newTopicPrefix()));
+        this(TestServers.get().kafkaBootstrap(), new Topics(TestServers.get().newTopicPrefix()));
     }
 
-    private Fleet(Topics topics) {
+    /// On a broker of the test's own.
+    Fleet(String kafka, Topics topics) {
+        this.kafka = kafka;
         this.topics = topics;
         producer =
                 new KafkaProducer<>(
-                        Map.of("bootstrap.servers", servers.kafkaBootstrap(), "linger.ms", "0"),
+                        Map.of("bootstrap.servers", kafka, "linger.ms", "0"),
                         new ByteArraySerializer(),
                         new ByteArraySerializer());
         reader = Thread.ofPlatform().daemon().start(this::read);
@@ -77,7 +85,7 @@ final class Fleet implements AutoCloseable {
                 launcher,
                 "test-host",
                 2,
-                Map.of("bootstrap.servers", servers.kafkaBootstrap()),
+                Map.of("bootstrap.servers", kafka),
                 topics,
                 times,
                 Duration.ofSeconds(30),
@@ -85,15 +93,20 @@ final class Fleet implements AutoCloseable {
                 10_000);
     }
 
+    /// A busy machine holds a runner up for seconds.
     static LaunchTimes times() {
+        return times(Duration.ofSeconds(20));
+    }
+
+    static LaunchTimes times(Duration selfFence) {
         return new LaunchTimes(
                 Duration.ofMinutes(10),
                 Duration.ofMinutes(1),
                 Duration.ofMillis(500),
-                Duration.ofSeconds(5),
-                Duration.ofSeconds(3),
+                selfFence,
+                Duration.ofSeconds(8),
                 Duration.ofSeconds(1),
-                Duration.ofSeconds(10),
+                selfFence.plusSeconds(10),
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(5));
     }
@@ -180,6 +193,36 @@ final class Fleet implements AutoCloseable {
                 List.of(model));
     }
 
+    /// Locks the source's table, so that a transfer stays where it is.
+    Connection hold(WorkOrder order) throws SQLException {
+        var source = (Postgres) order.sources().getFirst().endpoint();
+        var connection =
+                DriverManager.getConnection(
+                        servers.jdbcUrl(source.database()),
+                        servers.postgresUser(),
+                        servers.postgresPassword());
+        connection.setAutoCommit(false);
+        try (var statement = connection.createStatement()) {
+            statement.execute("lock table invoices in access exclusive mode");
+        }
+        return connection;
+    }
+
+    /// Process id of the order's runner, by its heartbeats.
+    long pidOf(WorkOrder order) {
+        Awaitility.await().until(() -> beatenPid(order) > 0);
+        return beatenPid(order);
+    }
+
+    private long beatenPid(WorkOrder order) {
+        return heartbeats(order).stream().mapToLong(Heartbeat::pid).max().orElse(0);
+    }
+
+    Finished ended(WorkOrder order) {
+        Awaitility.await().until(() -> !facts(Finished.class, order).isEmpty());
+        return facts(Finished.class, order).getFirst();
+    }
+
     Postgres endpoint(String database) {
         return new Postgres(
                 servers.postgresHost(),
@@ -252,20 +295,32 @@ final class Fleet implements AutoCloseable {
                 .toList();
     }
 
-    List<Telemetry.Heartbeat> heartbeats(WorkOrder order) {
+    List<Heartbeat> heartbeats(WorkOrder order) {
         return telemetry.stream()
-                .filter(Telemetry.Heartbeat.class::isInstance)
-                .map(Telemetry.Heartbeat.class::cast)
+                .filter(Heartbeat.class::isInstance)
+                .map(Heartbeat.class::cast)
                 .filter(beat -> beat.transferId().equals(order.transferId()))
                 .toList();
     }
 
     private void read() {
+        while (!closed) {
+            try {
+                readOn();
+            } catch (KafkaException _) {
+                // The broker may be away in a test.
+            }
+        }
+    }
+
+    private void readOn() {
+        log.clear();
+        telemetry.clear();
         try (var consumer =
                 new KafkaConsumer<>(
                         Map.of(
                                 "bootstrap.servers",
-                                servers.kafkaBootstrap(),
+                                kafka,
                                 "auto.offset.reset",
                                 "earliest",
                                 "enable.auto.commit",

@@ -1,9 +1,11 @@
 package io.tranship.worker.launch;
 
+import io.tranship.schemas.WorkOrder;
 import io.tranship.worker.run.Handover;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /// Runners without processes, turned by a test.
 final class HandLaunchMode implements LaunchMode {
@@ -39,8 +41,9 @@ final class HandLaunchMode implements LaunchMode {
     }
 
     @Override
-    public void launch(Handover handover, Consumer<SandboxEvent> events) {
-        var sandbox = new Launched(handover, events);
+    public void launch(
+            WorkOrder order, Supplier<Handover> handover, Consumer<SandboxEvent> events) {
+        var sandbox = new Launched(handover.get(), events);
         launched.add(sandbox);
         events.accept(new SandboxEvent.HandedOver(sandbox));
         events.accept(new SandboxEvent.Accepted());

@@ -5,12 +5,14 @@ import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.tranship.schemas.Actor;
+import io.tranship.schemas.CatalogRecord.Destination;
+import io.tranship.schemas.Endpoint.Postgres;
 import io.tranship.schemas.ErrorCode;
 import io.tranship.schemas.ModelResult.Outcome;
 import io.tranship.schemas.RunEnd;
+import io.tranship.schemas.Secret;
 import io.tranship.schemas.Telemetry.Heartbeat;
 import io.tranship.schemas.TransferFact.CancelRequested;
-import io.tranship.schemas.TransferFact.Finished;
 import io.tranship.schemas.TransferFact.ModelFinished;
 import io.tranship.schemas.TransferStatus;
 import io.tranship.schemas.WorkOrder;
@@ -18,12 +20,15 @@ import io.tranship.worker.run.Warmup;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.List;
-import java.util.function.LongSupplier;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -41,7 +46,7 @@ class TransferTest {
 
     @BeforeAll
     static void patience() {
-        Awaitility.setDefaultTimeout(Duration.ofSeconds(60));
+        Awaitility.setDefaultTimeout(Duration.ofSeconds(90));
         Awaitility.setDefaultPollInterval(Duration.ofMillis(50));
     }
 
@@ -59,7 +64,7 @@ class TransferTest {
         var order = fleet.order(1_000);
 
         fleet.dispatch(order);
-        var end = ended(order);
+        var end = fleet.ended(order);
 
         assertThat(end.end()).isEqualTo(RunEnd.COMPLETED);
         var result = fleet.facts(ModelFinished.class, order).getFirst().result();
@@ -75,11 +80,11 @@ class TransferTest {
     void aRunnerKilledHardIsOrphanedWithinTheLimit() throws SQLException {
         start();
         var order = fleet.order(1_000);
-        try (var held = holdSource(order)) {
+        try (var held = fleet.hold(order)) {
             fleet.dispatch(order);
-            ProcessHandle.of(pidOf(order)).orElseThrow().destroyForcibly();
+            ProcessHandle.of(fleet.pidOf(order)).orElseThrow().destroyForcibly();
 
-            var end = ended(order);
+            var end = fleet.ended(order);
 
             assertThat(held.isValid(1)).isTrue();
             assertThat(end.end()).isEqualTo(RunEnd.DIED);
@@ -94,12 +99,12 @@ class TransferTest {
     void aTransferCancelledWhileItRunsIsStopped() throws SQLException {
         start();
         var order = fleet.order(1_000);
-        try (var held = holdSource(order)) {
+        try (var held = fleet.hold(order)) {
             fleet.dispatch(order);
-            pidOf(order);
+            fleet.pidOf(order);
 
             fleet.say(new CancelRequested(order.transferId(), Actor.SCHEDULE));
-            var end = ended(order);
+            var end = fleet.ended(order);
 
             assertThat(held.isValid(1)).isTrue();
             assertThat(end.end()).isEqualTo(RunEnd.STOPPED);
@@ -114,7 +119,7 @@ class TransferTest {
         var order = fleet.order(1);
 
         fleet.dispatch(order);
-        var end = ended(order);
+        var end = fleet.ended(order);
 
         assertThat(end.end()).isEqualTo(RunEnd.NOT_STARTED);
         assertThat(end.error().code()).isEqualTo(ErrorCode.RUNNER_NOT_STARTED.code());
@@ -126,16 +131,105 @@ class TransferTest {
     void runnersAreToldToStopWhenTheGraceIsOver() throws SQLException, InterruptedException {
         start();
         var order = fleet.order(1_000);
-        try (var held = holdSource(order)) {
+        try (var held = fleet.hold(order)) {
             fleet.dispatch(order);
-            pidOf(order);
+            fleet.pidOf(order);
 
             started().drain(Duration.ofMillis(200));
 
             assertThat(held.isValid(1)).isTrue();
-            assertThat(ended(order).end()).isEqualTo(RunEnd.STOPPED);
-            assertThat(ended(order).error().code()).isEqualTo(ErrorCode.RUNNER_STOPPED.code());
+            assertThat(fleet.ended(order).end()).isEqualTo(RunEnd.STOPPED);
+            assertThat(fleet.ended(order).error().code())
+                    .isEqualTo(ErrorCode.RUNNER_STOPPED.code());
         }
+    }
+
+    /// What a process list, an environment, a folder, a topic or a log shows.
+    @Test
+    void aSecretIsNowhereButInTheRunnersMemory() throws Exception {
+        var lines = new CopyOnWriteArrayList<String>();
+        var listener = new LogListener(lines);
+        Logger.getLogger("").addHandler(listener);
+        start();
+        var order = withCanary(fleet.order(10));
+        try (var held = fleet.hold(order)) {
+            fleet.dispatch(order);
+            var proc = Path.of("/proc/" + fleet.pidOf(order));
+            assertThat(held.isValid(1)).isTrue();
+
+            assertThat(Files.readString(proc.resolve("cmdline")))
+                    .contains("io.tranship.worker.run.Runner")
+                    .doesNotContain(Fleet.CANARY);
+            assertThat(Files.readString(proc.resolve("environ"))).doesNotContain(Fleet.CANARY);
+        }
+        var end = fleet.ended(order);
+
+        assertThat(end.end()).isEqualTo(RunEnd.COMPLETED);
+        assertThat(fleet.log.toString()).doesNotContain(Fleet.CANARY);
+        assertThat(fleet.telemetry.toString()).doesNotContain(Fleet.CANARY);
+        started().close();
+        Logger.getLogger("").removeHandler(listener);
+        assertThat(lines.toString()).contains("event=accepted").doesNotContain(Fleet.CANARY);
+    }
+
+    private static final class LogListener extends Handler {
+        private final List<String> lines;
+
+        LogListener(List<String> lines) {
+            this.lines = lines;
+        }
+
+        @Override
+        public void publish(LogRecord said) {
+            lines.add(said.getMessage() + Arrays.toString(said.getParameters()));
+            if (said.getThrown() != null) {
+                lines.add(said.getThrown().toString());
+            }
+        }
+
+        @Override
+        public void flush() {}
+
+        @Override
+        public void close() {}
+    }
+
+    /// The test's server asks for no password, so that the canary can be one.
+    private static WorkOrder withCanary(WorkOrder o) {
+        var d = o.destination();
+        var p = (Postgres) d.endpoint();
+        var endpoint =
+                new Postgres(
+                        p.host(),
+                        p.port(),
+                        p.database(),
+                        p.schema(),
+                        p.username(),
+                        new Secret.Env("CANARY"),
+                        p.sslMode(),
+                        p.sslRootCert());
+        var destination =
+                new Destination(
+                        d.id(),
+                        d.name(),
+                        d.revision(),
+                        d.recipient(),
+                        endpoint,
+                        d.models(),
+                        d.enabled(),
+                        d.frequencyMinutes(),
+                        d.maxConcurrentTransfers(),
+                        d.maxConcurrentQueriesPerTransfer());
+        return new WorkOrder(
+                o.transferId(),
+                o.epoch(),
+                o.startBy(),
+                o.installation(),
+                o.request(),
+                destination,
+                o.recipient(),
+                o.sources(),
+                o.models());
     }
 
     private void start() {
@@ -172,33 +266,6 @@ class TransferTest {
             throw new IllegalStateException("not started");
         }
         return launcher;
-    }
-
-    /// Locks the source's table, so that a transfer stays where it is.
-    private java.sql.Connection holdSource(WorkOrder order) throws SQLException {
-        var source = (io.tranship.schemas.Endpoint.Postgres) order.sources().getFirst().endpoint();
-        var connection =
-                DriverManager.getConnection(
-                        fleet.servers.jdbcUrl(source.database()),
-                        fleet.servers.postgresUser(),
-                        fleet.servers.postgresPassword());
-        connection.setAutoCommit(false);
-        try (var statement = connection.createStatement()) {
-            statement.execute("lock table invoices in access exclusive mode");
-        }
-        return connection;
-    }
-
-    private long pidOf(WorkOrder order) {
-        LongSupplier pid =
-                () -> fleet.heartbeats(order).stream().mapToLong(Heartbeat::pid).max().orElse(0);
-        await().until(() -> pid.getAsLong() > 0);
-        return pid.getAsLong();
-    }
-
-    private Finished ended(WorkOrder order) {
-        await().until(() -> !fleet.facts(Finished.class, order).isEmpty());
-        return fleet.facts(Finished.class, order).getFirst();
     }
 
     /// One folder is the warm runner's.
