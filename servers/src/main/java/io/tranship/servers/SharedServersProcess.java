@@ -15,15 +15,15 @@ import java.util.concurrent.TimeUnit;
 public final class SharedServersProcess {
 
     private static final int IDLE_SECONDS_MAX = 10;
+    private static final String RUN = "run-";
 
     private SharedServersProcess() {}
 
     /// @param args the folder of [SharedProcesses]
     public static void main(String[] args) throws Exception {
         var folder = Path.of(args[0]);
-        var run = folder.resolve("run");
-        LocalPostgres.stopLeftover(run.resolve("postgres"));
-        Folders.delete(run);
+        sweep(folder);
+        var run = folder.resolve(RUN + ProcessHandle.current().pid());
         var password = password();
         try (var kafka =
                         new LocalKafka(
@@ -54,6 +54,20 @@ public final class SharedServersProcess {
             }
         }
         Folders.delete(run);
+    }
+
+    /// What supervisors left behind that were killed. One that is just ending still uses its own.
+    private static void sweep(Path folder) throws IOException {
+        try (var runs = Files.newDirectoryStream(folder, RUN + "*")) {
+            for (var run : runs) {
+                var supervisor =
+                        Long.parseLong(run.getFileName().toString().substring(RUN.length()));
+                if (ProcessHandle.of(supervisor).isEmpty()) {
+                    LocalPostgres.stopLeftover(run.resolve("postgres"));
+                    Folders.delete(run);
+                }
+            }
+        }
     }
 
     private static String password() {
