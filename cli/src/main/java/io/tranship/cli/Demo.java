@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.LinkedHashMap;
 import java.util.List;
 
 /// The main job end to end: history to each tenant's own database, then what changed, then every
@@ -44,14 +45,14 @@ final class Demo {
     }
 
     private List<JsonNode> transfer() {
-        var ids =
-                DemoTenant.ALL.stream()
-                        .map(tenant -> api.ask(tenant.destination(), Json.object()))
-                        .toList();
+        var asked = new LinkedHashMap<String, String>();
+        for (var tenant : DemoTenant.ALL) {
+            asked.put(api.ask(tenant.destination(), Json.object()), tenant.destination());
+        }
         var view = new ProgressView(terminal);
         return new Follower(api, InstantSource.system())
                 .follow(
-                        ids,
+                        asked,
                         (known, now) -> {
                             if (!isJson) {
                                 view.show(known, now);

@@ -37,6 +37,9 @@ final class ProgressView {
     private void say(List<JsonNode> transfers, Instant now) {
         var isDue = Duration.between(saidAt, now).compareTo(QUIET_MAX) >= 0;
         for (var transfer : transfers) {
+            if (Follower.isUnknown(transfer)) {
+                continue;
+            }
             var stage = transfer.path("status").asText() + transfer.path("model_results").size();
             var before = said.put(transfer.path("id").asText(), stage);
             if (!stage.equals(before) || (isDue && !Words.isFinal(transfer))) {

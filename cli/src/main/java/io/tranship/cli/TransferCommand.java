@@ -5,6 +5,7 @@ import java.time.DateTimeException;
 import java.time.InstantSource;
 import java.time.OffsetDateTime;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -84,7 +85,7 @@ final class TransferCommand implements Callable<Integer> {
         var transfer =
                 new Follower(api, InstantSource.system())
                         .follow(
-                                List.of(id),
+                                Map.of(id, destination),
                                 (known, now) -> {
                                     if (!options.isJson()) {
                                         view.show(known, now);

@@ -37,13 +37,15 @@ final class WatchCommand implements Callable<Integer> {
     }
 
     private int one(Api api, String transferId) {
-        if (api.transfer(transferId).isEmpty()) {
-            throw ShowCommand.unknown(transferId);
-        }
+        var name =
+                api.transfer(transferId)
+                        .orElseThrow(() -> ShowCommand.unknown(transferId))
+                        .path("destination_name")
+                        .asText();
         var view = new ProgressView(terminal);
         var transfer =
                 new Follower(api, InstantSource.system())
-                        .follow(List.of(transferId), (known, now) -> show(view, known, now))
+                        .follow(Map.of(transferId, name), (known, now) -> show(view, known, now))
                         .getFirst();
         if (!options.isJson()) {
             new TransferView(terminal).outcome(transfer);
