@@ -33,11 +33,9 @@ class RequestsConsumer {
 
     static final String READER = "dispatch-requests";
 
-    /// A request is names and tags. With what the catalog adds, its fact has to fit into one record.
-    static final int REQUEST_BYTES_MAX = 200_000;
-
-    /// So many names of models and sources are told at dispatch only.
-    private static final int TARGET_NAMES_CHARS_MAX = 150_000;
+    /// More names of models and sources are told at dispatch only: the first fact has to fit into
+    /// one record, with a request of the greatest size.
+    private static final int TARGET_NAMES_CHARS_MAX = 100_000;
 
     private final Inbox inbox;
     private final Outbox outbox;
@@ -113,7 +111,8 @@ class RequestsConsumer {
 
     private static @Nullable Target target(Catalog catalog, TransferRequest request) {
         return switch (catalog.resolve(request)) {
-            case Resolution.Resolved resolved -> isShort(resolved.target()) ? resolved.target() : null;
+            case Resolution.Resolved resolved ->
+                    isShort(resolved.target()) ? resolved.target() : null;
             case Resolution.Ahead _, Resolution.Unresolved _ -> null;
         };
     }
@@ -128,11 +127,6 @@ class RequestsConsumer {
     private static TransferRequest decode(InboxRecord each) throws UndecodableException {
         if (each.value() == null) {
             throw new UndecodableException("a request without a value");
-        }
-        if (each.value().length > REQUEST_BYTES_MAX) {
-            throw new UndecodableException(
-                    "the request has %d bytes, more than %d; it needs a destination, models and a few tags"
-                            .formatted(each.value().length, REQUEST_BYTES_MAX));
         }
         return RequestCodec.decode(
                 each.value(), each.headers().get(CloudEventHeaders.CONTENT_TYPE));

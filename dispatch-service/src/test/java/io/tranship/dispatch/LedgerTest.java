@@ -89,17 +89,6 @@ class LedgerTest {
     }
 
     @Test
-    void aRequestThatIsTooLargeGoesToTheDeadLettersAndStopsNobody() {
-        var large = Vendor.ask(draw(), "acme", TransferKind.TRANSFER, "x".repeat(300_000));
-        var id = draw();
-        ledger.request(NOW, large, Vendor.ask(id, "acme", TransferKind.TRANSFER));
-        ledger.tick(NOW);
-
-        assertThat(ledger.running()).containsExactly(id.value());
-        assertThat(ledger.count("outbox where topic like '%dlq.requests'")).isEqualTo(1);
-    }
-
-    @Test
     void whatIsOverIsRememberedForAsLongAsRequestsAreKept() {
         var id = request("acme");
         ledger.facts(new CancelRequested(id, Actor.SCHEDULE));
