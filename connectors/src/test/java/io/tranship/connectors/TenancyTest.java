@@ -101,14 +101,14 @@ class TenancyTest {
                 "create schema \"S\"\"😀\"",
                 """
                 create table "S""😀"."Order; drop" (
-                    "I D" bigint, "k'2" text, "o""rg" text, "select" jsonb, "%s" timestamptz default now(),
-                    primary key ("I D", "k'2"))
+                    "I D" bigint, "k'?2" text, "o""rg" text, "select" jsonb, "%s" timestamptz default now(),
+                    primary key ("I D", "k'?2"))
                 """,
                 "insert into \"S\"\"😀\".\"Order; drop\" values (1, 'x', 'org_1', '[]')");
         var model =
                 Order.with(
                         Order.model("Order; drop"),
-                        List.of("I D", "k'2"),
+                        List.of("I D", "k'?2"),
                         new Tenancy.ByColumn("o\"rg"),
                         new LastModified("%s", null),
                         NullLastModified.BACKFILL_ONLY);

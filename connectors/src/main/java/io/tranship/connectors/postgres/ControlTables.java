@@ -108,6 +108,14 @@ final class ControlTables {
                 .formatted(chunk());
     }
 
+    /// For `set`: there is no unfinished generation.
+    static final String NOTHING_LOADING =
+            """
+            loading = null, loading_revision = null, loading_table = null, loading_bound = null,
+            loading_complete_up_to = null, loading_basis = null, loading_key_order = null,
+            loading_chunks = null\
+            """;
+
     /// For [#state].
     static final String STATE =
             """

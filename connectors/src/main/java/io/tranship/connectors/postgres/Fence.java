@@ -1,27 +1,13 @@
 package io.tranship.connectors.postgres;
 
-import io.tranship.connectors.Destination.Claim;
-import io.tranship.connectors.ModelState;
 import io.tranship.connectors.TransferFailure;
-import io.tranship.schemas.ErrorCode;
-import io.tranship.schemas.TransferError;
 import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
-import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 
-/// Lets the newest run in and shuts every older one out.
+/// Shuts a run out once a newer one has claimed its model.
 ///
-/// A claim writes epoch and run into the row of each model. Each transaction of a run first locks
-/// that row and looks whether it is still its own: so a claim waits for what is being committed,
-/// and what comes after it finds itself shut out.
+/// Each transaction that writes first locks the model's row and looks whether it is still its own:
+/// so a claim waits for what is being committed, and what comes after it writes nothing.
 final class Fence {
-
-    private static final int ATTEMPTS = 3;
 
     private final PostgresSession session;
     private final ControlTables control;
@@ -33,262 +19,28 @@ final class Fence {
         this.claimant = claimant;
     }
 
-    /// All or, when a newer run holds one, none.
-    ///
-    /// @param make make control tables and rows where they are missing
-    Map<String, Claim> claim(List<String> models, boolean make, boolean adopt) {
-        var names = models.stream().sorted().toList();
-        for (var attempt = 1; ; attempt++) {
-            try {
-                return attempt(names, make, adopt);
-            } catch (SQLException e) {
-                if (!PostgresErrors.stateOf(e).equals("55P03")) {
-                    throw session.failure(e);
-                }
-                if (attempt == ATTEMPTS) {
-                    throw new TransferFailure(
-                            ErrorCode.DESTINATION_CLAIM_TIMEOUT,
-                            "models %s stayed locked in %s.%s; see who holds a lock on it"
-                                    .formatted(names, control.schema(), ControlTables.MODEL));
-                }
-                endOlderRuns(names);
-            }
-        }
+    /// First in a transaction beside which others of this run may be in the model.
+    void share(String model) {
+        hold(model, "share");
     }
 
-    private Map<String, Claim> attempt(List<String> names, boolean make, boolean adopt)
-            throws SQLException {
-        var quick = quick(names);
-        if (quick.size() == names.size()) {
-            return quick;
-        }
-        return session.transactionOf(() -> thorough(names, make, adopt));
+    /// First in a transaction that changes the model's row.
+    void hold(String model) {
+        hold(model, "update");
     }
 
-    /// The usual case, that every row is there and older, in one statement; else nothing is done.
-    private Map<String, Claim> quick(List<String> names) throws SQLException {
-        var sql =
-                """
-                with held as materialized (
-                    select model from %1$s where model = any (?) order by model for update
-                )
-                update %1$s c set epoch = ?, run = ?
-                from held
-                where c.model = held.model and c.installation = ? and c.destination = ?
-                  and (c.epoch < ? or (c.epoch = ? and c.run = ?))
-                returning %2$s
-                """
-                        .formatted(control.model(), ControlTables.STATE);
-        var run = claimant.run().value();
-        try {
-            return session.transactionOf(() -> {
-                try (var statement =
-                                session.prepared(
-                                        sql,
-                                        names,
-                                        claimant.epoch(),
-                                        run,
-                                        claimant.installation(),
-                                        claimant.destination(),
-                                        claimant.epoch(),
-                                        claimant.epoch(),
-                                        run);
-                        var rows = statement.executeQuery()) {
-                    var claims = new TreeMap<String, Claim>();
-                    while (rows.next()) {
-                        claims.put(rows.getString(1), new Claim.Held(ControlTables.state(rows)));
-                    }
-                    if (claims.size() < names.size()) {
-                        throw new Incomplete();
-                    }
-                    return claims;
-                }
-            });
-        } catch (Incomplete _) {
-            return Map.of();
-        } catch (SQLException e) {
-            var state = PostgresErrors.stateOf(e);
-            if (state.equals("42P01") || state.equals("3F000")) {
-                return Map.of();
-            }
-            throw e;
-        }
-    }
-
-    /// Rolls back a claim of fewer rows than models.
-    private static final class Incomplete extends RuntimeException {
-        private static final long serialVersionUID = 1;
-    }
-
-    private Map<String, Claim> thorough(List<String> names, boolean make, boolean adopt)
-            throws SQLException {
-        if (make) {
-            control.make(session);
-            add(names);
-        } else if (isUnknown()) {
-            return missing(names, new TreeMap<>());
-        }
-        var claims = new TreeMap<String, Claim>();
-        var sql =
-                "select %s from %s c where c.model = any (?) order by c.model for update"
-                        .formatted(ControlTables.STATE, control.model());
-        try (var statement = session.prepared(sql, names);
-                var rows = statement.executeQuery()) {
-            while (rows.next()) {
-                claims.put(rows.getString(1), judge(rows, adopt));
-            }
-        }
+    private void hold(String model, String strength) {
         var held =
-                claims.entrySet().stream()
-                        .filter(entry -> entry.getValue() instanceof Claim.Held)
-                        .map(Map.Entry::getKey)
-                        .toList();
-        take(held);
-        return missing(names, claims);
-    }
-
-    private boolean isUnknown() throws SQLException {
-        try (var statement = session.prepared("select to_regclass(?) is null", control.model());
-                var rows = statement.executeQuery()) {
-            return rows.next() && rows.getBoolean(1);
-        }
-    }
-
-    /// Rows of models that were never transferred, with an epoch below every other.
-    private void add(List<String> names) throws SQLException {
-        var sql =
-                """
-                insert into %s (model, epoch, run, installation, destination)
-                select model, 0, ?, ?, ? from unnest(?::text[]) with ordinality as m (model, place)
-                order by place
-                on conflict (model) do nothing
-                """
-                        .formatted(control.model());
-        try (var statement =
-                session.prepared(
-                        sql,
-                        claimant.run().value(),
-                        claimant.installation(),
-                        claimant.destination(),
-                        names)) {
-            statement.executeUpdate();
-        }
-    }
-
-    private Claim judge(ResultSet row, boolean adopt) throws SQLException {
-        var state = ControlTables.state(row);
-        var installation = row.getString(13);
-        var destination = row.getString(14);
-        var ours =
-                installation.equals(claimant.installation())
-                        && destination.equals(claimant.destination());
-        if (!ours && !adopt) {
-            return new Claim.Refused(taken(state.model(), installation, destination));
-        }
-        var epoch = row.getLong(15);
-        var run = row.getObject(16, UUID.class);
-        if (epoch > claimant.epoch()
-                || (epoch == claimant.epoch() && !run.equals(claimant.run().value()))) {
-            throw TransferFailure.fenced(state.model(), claimant.epoch());
-        }
-        // What another installation carried says nothing about our rows.
-        return new Claim.Held(ours ? state : new ModelState(state.model(), null, 0, null, null));
-    }
-
-    private TransferError taken(String model, String installation, String destination) {
-        return ErrorCode.DESTINATION_TABLE_TAKEN.error(
-                "model %s in schema %s belongs to destination %s of installation %s; give this destination a schema of its own, or transfer with adopt to take the table over"
-                        .formatted(model, control.schema(), destination, installation));
-    }
-
-    private void take(List<String> names) throws SQLException {
-        var sql =
-                """
-                update %s c set epoch = ?, run = ?, installation = ?, destination = ?,
-                    generation = case when %2$s then generation end,
-                    revision = case when %2$s then revision end,
-                    cursor = case when %2$s then cursor end
-                where c.model = any (?)
-                """
-                        .replace("%2$s", "installation = ? and destination = ?")
-                        .formatted(control.model());
-        var installation = claimant.installation();
-        var destination = claimant.destination();
-        try (var statement =
-                session.prepared(
-                        sql,
-                        claimant.epoch(),
-                        claimant.run().value(),
-                        installation,
-                        destination,
-                        installation,
-                        destination,
-                        installation,
-                        destination,
-                        installation,
-                        destination,
-                        names)) {
-            statement.executeUpdate();
-        }
-    }
-
-    private static Map<String, Claim> missing(List<String> names, Map<String, Claim> claims) {
-        for (var name : names) {
-            claims.putIfAbsent(
-                    name,
-                    new Claim.Refused(
-                            ErrorCode.INTEGRITY_MISMATCH.error(
-                                    "model %s was never transferred to this destination; transfer it first"
-                                            .formatted(name))));
-        }
-        return claims;
-    }
-
-    /// Ends the sessions of runs that hold a contested row, of exactly the epoch that the row
-    /// shows, and only of epochs older than ours.
-    private void endOlderRuns(List<String> names) {
-        var epochs =
                 session.query(
-                        "select distinct epoch from %s where model = any (?) and epoch < ?"
-                                .formatted(control.model()),
-                        rows -> {
-                            var found = new ArrayList<String>();
-                            while (rows.next()) {
-                                found.add(claimant.applicationName(rows.getLong(1)));
-                            }
-                            return found;
-                        },
-                        names,
-                        claimant.epoch());
-        session.query(
-                """
-                select count(pg_terminate_backend(pid)) from pg_stat_activity
-                where datname = current_database() and pid <> pg_backend_pid()
-                  and application_name = any (?)
-                """,
-                ResultSet::next,
-                epochs);
-    }
-
-    /// First in every transaction that writes: this run still holds `model`. Until the transaction
-    /// ends no claim gets in between.
-    ///
-    /// @param alone no other transaction of this run is in the model at the same time
-    @Nullable String hold(String model, boolean alone) {
-        var sql =
-                "select c.cursor from %s c where c.model = ? and c.epoch = ? and c.run = ? for %s"
-                        .formatted(control.model(), alone ? "update" : "share");
-        return session.query(
-                sql,
-                rows -> {
-                    if (!rows.next()) {
-                        throw TransferFailure.fenced(model, claimant.epoch());
-                    }
-                    return rows.getString(1);
-                },
-                model,
-                claimant.epoch(),
-                claimant.run().value());
+                        "select from %s where model = ? and epoch = ? and run = ? for %s"
+                                .formatted(control.model(), strength),
+                        ResultSet::next,
+                        model,
+                        claimant.epoch(),
+                        claimant.run().value());
+        if (!held) {
+            throw TransferFailure.fenced(model, claimant.epoch());
+        }
     }
 
     Claimant claimant() {

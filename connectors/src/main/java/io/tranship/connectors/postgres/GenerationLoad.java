@@ -1,8 +1,6 @@
 package io.tranship.connectors.postgres;
 
 import io.tranship.connectors.Carried;
-import io.tranship.connectors.Destination.Gate;
-import io.tranship.connectors.Destination.Published;
 import io.tranship.connectors.DestinationTable;
 import io.tranship.connectors.Haul;
 import io.tranship.connectors.KeyRange;
@@ -19,7 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 
-/// Loads a model's generation range by range, and puts it in place when it is whole.
+/// Loads a model's generation range by range. [Publication] puts it in place when it is whole.
 ///
 /// The generation's row, its ranges and its table are made in one transaction, and each range is
 /// loaded in one with its record: so what the records say is what the table holds, whenever the
@@ -54,7 +52,7 @@ final class GenerationLoad {
                         table.keyOrder(),
                         ranges.size());
         session.transaction(() -> {
-            var _ = fence.hold(model, true);
+            fence.hold(model);
             clear(model);
             tables.make(loading.table(), table, standing);
             record(model, loading, ranges);
@@ -148,7 +146,7 @@ final class GenerationLoad {
             RowFormat format,
             Haul haul) {
         return session.transaction(() -> {
-            var _ = fence.hold(model, false);
+            fence.share(model);
             var hauled =
                     haul.into(
                             new CopyIntake(
@@ -185,123 +183,14 @@ final class GenerationLoad {
         }
     }
 
-    Gate gate(Loading loading, SourceTable table, boolean intoTable) {
-        var model = table.model().name();
-        var before =
-                intoTable
-                        ? "(select count(*) from %s)".formatted(control.table(model))
-                        : "0::bigint";
-        return session.query(
-                """
-                select count(*), count(*) filter (where %s is null),
-                       (select coalesce(sum(rows), 0)::bigint from %s where model = ? and generation = ?), %s
-                from %s
-                """
-                        .formatted(
-                                Quoted.name(table.lastModified().as()),
-                                control.chunk(),
-                                before,
-                                control.table(loading.table())),
-                rows -> {
-                    rows.next();
-                    return new Gate(
-                            rows.getLong(1), rows.getLong(3), rows.getLong(2), rows.getLong(4));
-                },
-                model,
-                loading.generation());
-    }
-
     void forget(String model) {
         session.transaction(() -> {
-            var _ = fence.hold(model, true);
+            fence.hold(model);
             clear(model);
             return session.update(
-                    "update %s set %s where model = ?".formatted(control.model(), NOTHING_LOADING),
+                    "update %s set %s where model = ?"
+                            .formatted(control.model(), ControlTables.NOTHING_LOADING),
                     model);
         });
     }
-
-    Published publish(
-            Loading loading, SourceTable table, List<Carried> columns, boolean intoTable) {
-        var model = table.model().name();
-        return session.transaction(() -> {
-            var _ = fence.hold(model, true);
-            var applied = 0L;
-            var deleted = 0L;
-            if (intoTable) {
-                var difference =
-                        new RowDifference(
-                                control.table(model),
-                                columns.stream().map(Carried::to).toList(),
-                                StandingTables.key(table));
-                var beside = control.table(loading.table());
-                deleted = session.update(difference.deleteAbsent(beside));
-                applied = countOf(difference.upsert(beside, null));
-                session.update("drop table %s".formatted(beside));
-            } else {
-                tables.rename(loading.table(), model);
-                applied = rowsOf(loading, model);
-            }
-            var cursor = complete(loading, model);
-            return new Published(applied, deleted, cursor);
-        });
-    }
-
-    private long countOf(String upsert) {
-        return session.query(
-                "with touched as (%s) select count(*) from touched".formatted(upsert),
-                rows -> {
-                    rows.next();
-                    return rows.getLong(1);
-                });
-    }
-
-    private long rowsOf(Loading loading, String model) {
-        return session.query(
-                "select coalesce(sum(rows), 0)::bigint from %s where model = ? and generation = ?"
-                        .formatted(control.chunk()),
-                rows -> {
-                    rows.next();
-                    return rows.getLong(1);
-                },
-                model,
-                loading.generation());
-    }
-
-    private String complete(Loading loading, String model) {
-        var sql =
-                """
-                update %s set generation = loading, revision = loading_revision, cursor = loading_bound,
-                    complete_up_to = loading_complete_up_to,
-                    rows = (select coalesce(sum(k.rows), 0)::bigint from %s k
-                            where k.model = ? and k.generation = ?),
-                    last_transfer = ?, last_transfer_at = now(), %s
-                where model = ? and loading = ?
-                returning cursor
-                """
-                        .formatted(control.model(), control.chunk(), NOTHING_LOADING);
-        var cursor =
-                session.query(
-                        sql,
-                        rows -> {
-                            if (!rows.next()) {
-                                throw TransferFailure.fenced(model, fence.claimant().epoch());
-                            }
-                            return rows.getString(1);
-                        },
-                        model,
-                        loading.generation(),
-                        fence.claimant().transfer().value(),
-                        model,
-                        loading.generation());
-        session.update("delete from %s where model = ?".formatted(control.chunk()), model);
-        return cursor;
-    }
-
-    private static final String NOTHING_LOADING =
-            """
-            loading = null, loading_revision = null, loading_table = null, loading_bound = null,
-            loading_complete_up_to = null, loading_basis = null, loading_key_order = null,
-            loading_chunks = null\
-            """;
 }

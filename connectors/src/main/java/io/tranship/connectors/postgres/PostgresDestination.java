@@ -22,17 +22,20 @@ public final class PostgresDestination implements Destination {
 
     private final PostgresSession session;
     private final ControlTables control;
-    private final Fence fence;
+    private final Claims claims;
     private final StandingTables tables;
     private final GenerationLoad loads;
+    private final Publication publication;
     private final StageMerge merges;
 
     private PostgresDestination(PostgresSession session, String schema, Claimant claimant) {
         this.session = session;
         this.control = new ControlTables(schema);
-        this.fence = new Fence(session, control, claimant);
+        this.claims = new Claims(session, control, claimant);
+        var fence = new Fence(session, control, claimant);
         this.tables = new StandingTables(session, control);
         this.loads = new GenerationLoad(session, control, fence, tables);
+        this.publication = new Publication(session, control, fence, tables);
         this.merges = new StageMerge(session, control, fence);
     }
 
@@ -57,12 +60,12 @@ public final class PostgresDestination implements Destination {
 
     @Override
     public Map<String, Claim> claim(List<Model> models, boolean adopt) {
-        return fence.claim(models.stream().map(Model::name).toList(), true, adopt);
+        return claims.claim(models.stream().map(Model::name).toList(), true, adopt);
     }
 
     @Override
     public Map<String, Claim> claimExisting(List<Model> models) {
-        return fence.claim(models.stream().map(Model::name).toList(), false, false);
+        return claims.claim(models.stream().map(Model::name).toList(), false, false);
     }
 
     @Override
@@ -109,7 +112,7 @@ public final class PostgresDestination implements Destination {
     @Override
     public Gate gate(Loading loading, SourceTable table, boolean intoTable) {
         about(table);
-        return loads.gate(loading, table, intoTable);
+        return publication.gate(loading, table, intoTable);
     }
 
     @Override
@@ -122,7 +125,7 @@ public final class PostgresDestination implements Destination {
     public Published publish(
             Loading loading, SourceTable table, List<Carried> columns, boolean intoTable) {
         about(table);
-        return loads.publish(loading, table, columns, intoTable);
+        return publication.publish(loading, table, columns, intoTable);
     }
 
     @Override

@@ -37,7 +37,7 @@ final class StageMerge {
                         merge.columns().stream().map(Carried::to).toList(),
                         StandingTables.key(merge.table()));
         return session.transaction(() -> {
-            var _ = fence.hold(model, true);
+            fence.hold(model);
             session.update(
                     "create temporary table _tranship_stage on commit drop as select %s from %s with no data"
                             .formatted(Quoted.names(difference.columns()), difference.table()));
