@@ -46,7 +46,7 @@ final class BadInputTest {
                                                 "invoices_new",
                                                 "primary_key",
                                                 List.of("invoice_no"))))),
-                "models[0].primary_key",
+                "models[0]",
                 "invoice_no");
     }
 
