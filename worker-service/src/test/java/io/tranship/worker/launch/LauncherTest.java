@@ -16,43 +16,55 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Launchers against a real broker, with runners turned by hand.
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class LauncherTest {
 
-    @TempDir Path folder;
+    @TempDir static Path folder;
 
     private final Fleet fleet = new Fleet();
-    private final List<Launcher> launchers = new ArrayList<>();
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-    private HandLaunchMode mode = new HandLaunchMode();
+    private final HandLaunchMode mode = new HandLaunchMode();
+    private @Nullable Launcher shared;
 
+    /// One launcher for all tests: a new member of a share group waits seconds for its first order.
     @BeforeAll
-    static void patience() {
+    void start() {
         Awaitility.setDefaultTimeout(Duration.ofSeconds(60));
         Awaitility.setDefaultPollInterval(Duration.ofMillis(50));
-    }
-
-    @BeforeEach
-    void start() {
-        mode = start("launcher-1");
+        shared = start("launcher-1", fleet, mode);
     }
 
     @AfterEach
+    void endRunners() {
+        for (var runner : mode.launched) {
+            runner.events.accept(new SandboxEvent.Finished());
+            runner.events.accept(new SandboxEvent.Exited(0));
+        }
+        await().until(() -> shared != null && shared.view().isEmpty());
+        mode.launched.clear();
+        registry.clear();
+    }
+
+    @AfterAll
     void end() {
-        launchers.forEach(Launcher::close);
+        if (shared != null) {
+            shared.close();
+        }
         fleet.close();
     }
 
@@ -97,16 +109,18 @@ class LauncherTest {
     /// Twins: the same order twice in the topic, two launchers, and a redelivery.
     @Test
     void anOrderTakenTwiceIsRunOnce() {
-        var twin = start("launcher-2");
+        var twin = new HandLaunchMode();
         var order = anyOrder();
+        try (var other = start("launcher-2", fleet, twin)) {
+            assertThat(other.view()).isEmpty();
+            fleet.dispatch(order);
+            fleet.order(order);
+            fleet.order(order);
 
-        fleet.dispatch(order);
-        fleet.order(order);
-        fleet.order(order);
-
-        await().until(() -> launches(order, mode) + launches(order, twin) == 1);
-        await().until(() -> orders("taken") == 1 && orders("already_taken", "lost") == 2);
-        assertThat(launches(order, mode) + launches(order, twin)).isEqualTo(1);
+            await().until(() -> launches(order, mode) + launches(order, twin) == 1);
+            await().until(() -> orders("taken") == 1 && orders("already_taken", "lost") == 2);
+            assertThat(launches(order, mode) + launches(order, twin)).isEqualTo(1);
+        }
     }
 
     @Test
@@ -229,54 +243,60 @@ class LauncherTest {
 
     @Test
     void aLauncherThatDrainsTakesNothingAndLetsItsRunnersEnd() throws InterruptedException {
-        var order = anyOrder();
-        fleet.dispatch(order);
-        var runner = launched(order);
-        var draining =
-                Thread.ofPlatform()
-                        .start(() -> {
-                            try {
-                                launchers.getFirst().drain(Duration.ofMinutes(1));
-                            } catch (InterruptedException _) {
-                                Thread.currentThread().interrupt();
-                            }
-                        });
-        await().until(() ->
-                fleet.telemetry.contains(new LauncherRoom("launcher-1", "test-host", 0, 1)));
+        var hand = new HandLaunchMode();
+        try (var own = new Fleet();
+                var launcher = start("launcher-3", own, hand)) {
+            var order = anyOrder();
+            own.dispatch(order);
+            var runner = launched(order, hand);
+            var draining = Thread.ofPlatform().start(() -> drain(launcher, Duration.ofMinutes(1)));
+            await().until(() ->
+                    own.telemetry.contains(new LauncherRoom("launcher-3", "test-host", 0, 1)));
 
-        fleet.dispatch(anyOrder());
-        await().during(Duration.ofSeconds(2)).until(() -> mode.launched.size() == 1);
-        assertThat(runner.stopped).isFalse();
-        runner.events.accept(new SandboxEvent.Finished());
-        runner.events.accept(new SandboxEvent.Exited(0));
+            own.dispatch(anyOrder());
+            await().during(Duration.ofSeconds(2)).until(() -> hand.launched.size() == 1);
+            assertThat(runner.stopped).isFalse();
+            runner.events.accept(new SandboxEvent.Finished());
+            runner.events.accept(new SandboxEvent.Exited(0));
 
-        assertThat(draining.join(Duration.ofSeconds(10))).isTrue();
+            assertThat(draining.join(Duration.ofSeconds(30))).isTrue();
+        }
     }
 
     @Test
-    void afterTheGraceRunnersAreStopped() throws InterruptedException {
-        var order = anyOrder();
-        fleet.dispatch(order);
-        var runner = launched(order);
+    void afterTheGraceRunnersAreStopped() {
+        var hand = new HandLaunchMode();
+        try (var own = new Fleet();
+                var launcher = start("launcher-4", own, hand)) {
+            var order = anyOrder();
+            own.dispatch(order);
+            var runner = launched(order, hand);
 
-        launchers.getFirst().drain(Duration.ofMillis(100));
+            drain(launcher, Duration.ofMillis(100));
 
-        assertThat(runner.stopped).isTrue();
-        assertThat(runner.killed).isTrue();
+            assertThat(runner.stopped).isTrue();
+            assertThat(runner.killed).isTrue();
+        }
     }
 
-    private HandLaunchMode start(String name) {
-        var hand = new HandLaunchMode();
+    private static void drain(Launcher launcher, Duration grace) {
+        try {
+            launcher.drain(grace);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private Launcher start(String name, Fleet where, HandLaunchMode hand) {
         var launcher =
                 new Launcher(
-                        fleet.settings(name, Fleet.times()),
+                        where.settings(name, Fleet.times()),
                         hand,
-                        fleet.secrets(folder),
+                        where.secrets(folder),
                         new LaunchMetrics(registry),
                         InstantSource.system());
         launcher.start();
-        launchers.add(launcher);
-        return hand;
+        return launcher;
     }
 
     private WorkOrder anyOrder() {
@@ -284,8 +304,12 @@ class LauncherTest {
     }
 
     private HandLaunchMode.Launched launched(WorkOrder order) {
-        await().until(() -> launches(order, mode) == 1);
-        return mode.launched.stream()
+        return launched(order, mode);
+    }
+
+    private static HandLaunchMode.Launched launched(WorkOrder order, HandLaunchMode hand) {
+        await().until(() -> launches(order, hand) == 1);
+        return hand.launched.stream()
                 .filter(l -> l.handover.order().transferId().equals(order.transferId()))
                 .findFirst()
                 .orElseThrow();

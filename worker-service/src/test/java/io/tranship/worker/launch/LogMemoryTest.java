@@ -79,6 +79,18 @@ class LogMemoryTest {
     }
 
     @Test
+    void whatIsKeptTwiceIsReleasedTwice() {
+        memory.keep(id(1));
+        memory.keep(id(1));
+
+        memory.release(id(1));
+        assertThat(memory.isKept(id(1))).isTrue();
+
+        memory.release(id(1));
+        assertThat(memory.isKept(id(1))).isFalse();
+    }
+
+    @Test
     void itsSizeHasABoundAndTheBoundIsCounted() {
         var small = new LogMemory(HORIZON, FINALS, 3);
         small.keep(id(0));
