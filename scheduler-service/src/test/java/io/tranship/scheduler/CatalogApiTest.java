@@ -28,7 +28,6 @@ import io.tranship.servers.ServiceTestResource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
@@ -322,16 +321,12 @@ final class CatalogApiTest {
         var names = IntStream.range(0, 20).mapToObj("racer-%02d"::formatted).toList();
 
         var codes =
-                names.stream()
-                        .map(name ->
-                                CompletableFuture.supplyAsync(() ->
-                                        json().body(object("name", name, "tenant_id", "t"))
-                                                .post("/recipients")
-                                                .statusCode()))
-                        .toList()
-                        .stream()
-                        .map(CompletableFuture::join)
-                        .toList();
+                AtOnce.run(
+                        names.size(),
+                        i ->
+                                json().body(object("name", names.get(i), "tenant_id", "t"))
+                                        .post("/recipients")
+                                        .statusCode());
 
         assertThat(codes).containsOnly(201);
         var revisions =

@@ -31,8 +31,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CyclicBarrier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -166,7 +164,7 @@ final class DueLoopTest {
     }
 
     @Test
-    void replicasThatTurnAtTheSameTimeAskOnce() throws Exception {
+    void replicasThatTurnAtTheSameTimeAskOnce() {
         var shops = IntStream.range(0, 6).mapToObj(_ -> new Shop()).toList();
         for (var one : shops) {
             json().body(one.file(true)).put("/catalog").then().statusCode(200);
@@ -178,7 +176,8 @@ final class DueLoopTest {
         var ended = new HashSet<TransferId>();
         for (var day = 0; day < 5; day++) {
             now = now.plus(Duration.ofDays(1));
-            race(6);
+            var turn = now;
+            AtOnce.run(6, _ -> loop.tick(turn).await().atMost(WAIT));
 
             var number = destinations.size() * (day + 1);
             var all =
@@ -195,27 +194,6 @@ final class DueLoopTest {
         }
         for (var one : shops) {
             json().body(object("enabled", false)).patch(one.path()).then().statusCode(200);
-        }
-    }
-
-    private void race(int replicas) throws Exception {
-        var start = new CyclicBarrier(replicas);
-        var turns =
-                IntStream.range(0, replicas)
-                        .mapToObj(_ ->
-                                CompletableFuture.supplyAsync(
-                                        () -> {
-                                            try {
-                                                start.await();
-                                            } catch (Exception e) {
-                                                throw new IllegalStateException(e);
-                                            }
-                                            return loop.tick(now).await().atMost(WAIT);
-                                        },
-                                        task -> Thread.ofPlatform().start(task)))
-                        .toList();
-        for (var turn : turns) {
-            turn.get();
         }
     }
 

@@ -20,9 +20,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -85,20 +82,17 @@ final class TransferApiTest {
     @Test
     void anIdempotencyKeyGivesTheSameTransferAgain() {
         var ids =
-                IntStream.range(0, 8)
-                        .mapToObj(_ ->
-                                CompletableFuture.supplyAsync(() ->
+                Set.copyOf(
+                        AtOnce.run(
+                                8,
+                                _ ->
                                         json().header("Idempotency-Key", "once " + destinationId)
                                                 .body(object("full_refresh", true))
                                                 .post(shop.path() + "/transfers")
                                                 .then()
                                                 .statusCode(202)
                                                 .extract()
-                                                .<String>path("transfer_id")))
-                        .toList()
-                        .stream()
-                        .map(CompletableFuture::join)
-                        .collect(Collectors.toSet());
+                                                .<String>path("transfer_id")));
 
         assertThat(ids).hasSize(1);
         var last = ask(Map.of());
