@@ -52,6 +52,16 @@ import org.awaitility.Awaitility;
 /// The rest of the fleet, played by a test: it dispatches, and reads all that is said.
 final class Fleet implements AutoCloseable {
 
+    static {
+        try {
+            // A service under test may have been the first to ask for drivers, with a loader of its
+            // own.
+            Class.forName("org.postgresql.Driver");
+        } catch (ClassNotFoundException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     static final String CANARY = "canary-s3cr3t";
 
     final TestServers servers = TestServers.get();
