@@ -49,7 +49,7 @@ final class ChaosTest {
     }
 
     private final int kills = Integer.getInteger("kills", 10);
-    private final long seed = Long.getLong("seed", System.nanoTime());
+    private final long seed = seed();
     private final Random random = new Random(seed);
     private final AtomicBoolean over = new AtomicBoolean();
     private final ConcurrentLinkedQueue<String> asked = new ConcurrentLinkedQueue<>();
@@ -82,6 +82,11 @@ final class ChaosTest {
             theLastTransferMakesAllIdentical(fleet.api(), shop);
             oneRunPerEpoch(fleet);
         }
+    }
+
+    private static long seed() {
+        var told = System.getProperty("seed", "");
+        return told.isEmpty() ? System.nanoTime() : Long.parseLong(told);
     }
 
     private List<Victim> victims() {
@@ -125,7 +130,7 @@ final class ChaosTest {
     }
 
     private static long runnerPid(Api api) {
-        for (var transfer : api.status("/transfers?status=RUNNING").body().path("transfers")) {
+        for (var transfer : api.status("/transfers?status=RUNNING").body().path("items")) {
             var pid = transfer.at("/worker/pid").asLong(0);
             if (pid > 0 && ProcessHandle.of(pid).isPresent()) {
                 return pid;

@@ -1,9 +1,13 @@
 package io.tranship.systemtests;
 
+import io.tranship.schemas.FactCodec;
+import io.tranship.schemas.TransferId;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
 
 /// Prints how long an incremental transfer with no changes takes, from the POST to SUCCESS in the
 /// API: one a second, 50 after 10. A report, not a test: it asserts nothing.
@@ -12,10 +16,9 @@ public final class RequestLatencyReport {
     private static final int WARM = 10;
     private static final int COUNTED = 50;
 
-    private RequestLatencyReport() {}
-
-    public static void main(String[] args) throws InterruptedException {
-        try (var fleet = Fleet.start(Map.of())) {
+    @Test
+    void fromThePostToSuccess() throws Exception {
+        try (var fleet = Fleet.startOnServersOfItsOwn(Map.of())) {
             var api = fleet.api();
             var shop = fleet.newShop("latency", List.of("org_1"));
             shop.insert("org_1", 1, 100);
@@ -37,12 +40,37 @@ public final class RequestLatencyReport {
             }
             took.sort(null);
             System.out.printf(
-                    "POST to SUCCESS, %d transfers of nothing, one a second: median %d ms, p90 %d ms, min %d, max %d%n",
+                    "POST to SUCCESS in the API, %d transfers of nothing, one a second: median %d ms, p90 %d ms, min %d, max %d%n",
                     COUNTED,
                     took.get(COUNTED / 2),
                     took.get(COUNTED * 9 / 10),
                     took.getFirst(),
                     took.getLast());
+            hops(fleet);
+            System.out.printf(
+                    "load average %.1f%n",
+                    ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage());
+        }
+    }
+
+    /// Milliseconds between the facts of each transfer, as the broker's append times have them.
+    private static void hops(Fleet fleet) throws Exception {
+        var log = new HashMap<TransferId, Map<String, Long>>();
+        for (var record : Topic.read(fleet.bootstrap(), fleet.topicPrefix() + "transfers")) {
+            var fact = FactCodec.decode(record.value());
+            log.computeIfAbsent(fact.transferId(), _ -> new HashMap<>())
+                    .putIfAbsent(fact.getClass().getSimpleName(), record.timestamp());
+        }
+        var names = List.of("Requested", "Dispatched", "Started", "ModelFinished", "Finished");
+        for (var n = 1; n < names.size(); n++) {
+            var from = names.get(n - 1);
+            var to = names.get(n);
+            var took =
+                    log.values().stream()
+                            .map(facts -> facts.get(to) - facts.get(from))
+                            .sorted()
+                            .toList();
+            System.out.printf("  %s to %s: median %d ms%n", from, to, took.get(took.size() / 2));
         }
     }
 }
