@@ -2,6 +2,7 @@ package io.tranship.systemtests;
 
 import io.tranship.schemas.FactCodec;
 import io.tranship.schemas.TransferId;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
