@@ -69,7 +69,7 @@ public class DispatchResource {
     @Path("/waiting/{transferId}")
     public Uni<Waiting> waiting(@PathParam("transferId") String transferId) {
         var id = parse(transferId);
-        return outbox.inTransaction(session ->
+        return outbox.read(session ->
                 waits.find(session, id)
                         .chain(waiting -> {
                             if (waiting == null) {
@@ -93,7 +93,7 @@ public class DispatchResource {
         if (limit != null && limit < 0) {
             throw Problem.badRequest("limit", "limit %d is negative".formatted(limit));
         }
-        return outbox.inTransaction(session ->
+        return outbox.read(session ->
                 catalogs.current(session)
                         .chain(catalog -> {
                             var at = destination == null ? null : catalog.destination(destination);

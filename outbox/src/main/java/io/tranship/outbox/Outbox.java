@@ -57,9 +57,13 @@ public class Outbox {
     /// One transaction, then a poke of the relay. For HTTP handlers and loops; may be called from
     /// any thread. A failure rolls back and is the caller's to handle: nothing is retried.
     public <T> Uni<T> inTransaction(Function<Mutiny.StatelessSession, Uni<T>> work) {
+        return read(work).invoke(relay::poke);
+    }
+
+    /// One transaction that adds nothing: for reads. Nobody is poked.
+    public <T> Uni<T> read(Function<Mutiny.StatelessSession, Uni<T>> work) {
         return EventLoop.current(vertx)
-                .run(() -> sessions.withStatelessTransaction((session, _) -> work.apply(session)))
-                .invoke(relay::poke);
+                .run(() -> sessions.withStatelessTransaction((session, _) -> work.apply(session)));
     }
 
     private static String rows(List<OutboxRecord> records) {

@@ -69,11 +69,11 @@ class CatalogPublisher {
 
     /// Reads something of the catalog as it is now.
     <T> Uni<T> read(Function<Catalog, T> view) {
-        return outbox.inTransaction(session -> store.read(session).map(view));
+        return outbox.read(session -> store.read(session).map(view));
     }
 
     Uni<Answer> save(Wish wish) {
-        return outbox.inTransaction(session -> answers.find(session, wish.asked()))
+        return outbox.read(session -> answers.find(session, wish.asked()))
                 .chain(known ->
                         known.map(answer -> Uni.createFrom().item(answer))
                                 .orElseGet(() -> attempt(wish, 1)));

@@ -93,7 +93,7 @@ class TransferStore {
     record Shown(Transfer transfer, Instant changedAt) {}
 
     Uni<@Nullable Transfer> find(TransferId id) {
-        return outbox.inTransaction(session ->
+        return outbox.read(session ->
                 session.createNativeQuery(ONE, String.class)
                         .setParameter("id", id.toString())
                         .getSingleResultOrNull()
@@ -110,7 +110,7 @@ class TransferStore {
                 order by %s
                 """
                         .formatted(SHOWN, filter.where(), filter.order(), filter.order());
-        return outbox.inTransaction(session -> {
+        return outbox.read(session -> {
             var asked =
                     session.createNativeQuery(sql, String.class)
                             .setParameter("most", query.pageSize() + 1);
@@ -122,7 +122,7 @@ class TransferStore {
 
     /// The latest of those that changed lately, at most a few hundred, oldest change first.
     Uni<List<Shown>> changed(Duration lately) {
-        return outbox.inTransaction(session ->
+        return outbox.read(session ->
                 session.createNativeQuery(CHANGED, String.class)
                         .setParameter("since", lately.toString())
                         .getResultList()
@@ -141,7 +141,7 @@ class TransferStore {
 
     /// In the order of the log. Empty when there is no such transfer.
     Uni<List<FactRow>> facts(TransferId id) {
-        return outbox.inTransaction(session ->
+        return outbox.read(session ->
                 session.createNativeQuery(FACTS, String.class)
                         .setParameter("id", id.toString())
                         .getResultList()
@@ -152,7 +152,7 @@ class TransferStore {
     record Covered(UUID transferId, Instant endedAt, Transfer.ModelReport report) {}
 
     Uni<List<Covered>> coverage(String destination) {
-        return outbox.inTransaction(session ->
+        return outbox.read(session ->
                 session.createNativeQuery(COVERAGE, String.class)
                         .setParameter("destination", destination)
                         .getResultList()
