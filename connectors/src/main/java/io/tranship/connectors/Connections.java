@@ -6,6 +6,8 @@ import io.tranship.schemas.CatalogRecord;
 import io.tranship.schemas.CatalogRecord.Model;
 import io.tranship.schemas.Endpoint;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /// The connections of one run: one to the destination and one to the source that is being read.
@@ -19,6 +21,10 @@ final class Connections implements AutoCloseable {
     private volatile @Nullable Destination destination;
     private volatile @Nullable Source source;
     private @Nullable String sourceId;
+    private @Nullable Ahead ahead;
+
+    /// A source that is being connected to.
+    private record Ahead(String sourceId, CompletableFuture<Source> source) {}
 
     Connections(TransferPlan plan) {
         this.plan = plan;
@@ -42,10 +48,46 @@ final class Connections implements AutoCloseable {
             source = null;
             open.close();
         }
-        open = openSource(sourceOf(model));
+        open = opened(model);
         source = open;
         sourceId = model.source();
         return open;
+    }
+
+    /// Connects to the source of `model` on a thread of its own: the handshakes of both sides take
+    /// longer than all that a transfer of nothing says afterwards.
+    void openAhead(Model model) {
+        var from = sourceOf(model);
+        ahead =
+                new Ahead(
+                        from.id(),
+                        CompletableFuture.supplyAsync(
+                                () -> openSource(from),
+                                task ->
+                                        Thread.ofPlatform()
+                                                .name("source")
+                                                .daemon()
+                                                .start(task)));
+    }
+
+    private Source opened(Model model) {
+        var coming = ahead;
+        ahead = null;
+        if (coming == null) {
+            return openSource(sourceOf(model));
+        }
+        if (!coming.sourceId().equals(model.source())) {
+            coming.source().thenAccept(Source::close);
+            return openSource(sourceOf(model));
+        }
+        try {
+            return coming.source().join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof RuntimeException trouble) {
+                throw trouble;
+            }
+            throw e;
+        }
     }
 
     private Destination openDestination() {
@@ -105,6 +147,11 @@ final class Connections implements AutoCloseable {
 
     @Override
     public void close() {
+        var coming = ahead;
+        ahead = null;
+        if (coming != null) {
+            coming.source().thenAccept(Source::close);
+        }
         var to = destination;
         destination = null;
         if (to != null) {

@@ -52,6 +52,7 @@ public final class Runner {
                 LogPublisher.connect(
                         warmup.kafka(), new Topics(warmup.topicPrefix()), "/tranship/runner")) {
             load();
+            TransferRun.warm();
             connect(publisher);
             say(RunnerWord.READY);
             try {
