@@ -63,11 +63,7 @@ final class Connections implements AutoCloseable {
                         from.id(),
                         CompletableFuture.supplyAsync(
                                 () -> openSource(from),
-                                task ->
-                                        Thread.ofPlatform()
-                                                .name("source")
-                                                .daemon()
-                                                .start(task)));
+                                task -> Thread.ofPlatform().name("source").daemon().start(task)));
     }
 
     private Source opened(Model model) {

@@ -173,7 +173,8 @@ final class Fleet implements AutoCloseable {
 
     @Override
     public void close() {
-        services.values().forEach(ServiceProcess::stop);
+        services.values().forEach(ServiceProcess::terminate);
+        services.values().forEach(ServiceProcess::awaitEnd);
         if (own != null) {
             own.close();
         }

@@ -64,17 +64,18 @@ final class ServiceProcess {
         end(running().destroyForcibly());
     }
 
-    /// As an operator stops it: SIGTERM first.
-    void stop() {
-        if (process == null) {
-            return;
+    /// Asks it to end, as an operator does: SIGTERM.
+    void terminate() {
+        if (process != null) {
+            process.destroy();
         }
-        process.destroy();
-        end(process);
     }
 
-    Path log() {
-        return log;
+    /// Waits for its end, and makes one if need be.
+    void awaitEnd() {
+        if (process != null) {
+            end(process);
+        }
     }
 
     private static void end(Process process) {
