@@ -24,7 +24,13 @@ final class Connections implements AutoCloseable {
     private @Nullable Ahead ahead;
 
     /// A source that is being connected to.
-    private record Ahead(String sourceId, CompletableFuture<Source> source) {}
+    private record Ahead(String sourceId, CompletableFuture<Source> source) {
+
+        /// It is closed as soon as it is there; why it did not come does not matter any more.
+        void forget() {
+            var _ = source.thenAccept(Source::close);
+        }
+    }
 
     Connections(TransferPlan plan) {
         this.plan = plan;
@@ -57,12 +63,11 @@ final class Connections implements AutoCloseable {
     /// Connects to the source of `model` on a thread of its own: the handshakes of both sides take
     /// longer than all that a transfer of nothing says afterwards.
     void openAhead(Model model) {
-        var from = sourceOf(model);
         ahead =
                 new Ahead(
-                        from.id(),
+                        model.source(),
                         CompletableFuture.supplyAsync(
-                                () -> openSource(from),
+                                () -> openSource(sourceOf(model)),
                                 task -> Thread.ofPlatform().name("source").daemon().start(task)));
     }
 
@@ -73,7 +78,7 @@ final class Connections implements AutoCloseable {
             return openSource(sourceOf(model));
         }
         if (!coming.sourceId().equals(model.source())) {
-            coming.source().thenAccept(Source::close);
+            coming.forget();
             return openSource(sourceOf(model));
         }
         try {
@@ -146,7 +151,7 @@ final class Connections implements AutoCloseable {
         var coming = ahead;
         ahead = null;
         if (coming != null) {
-            coming.source().thenAccept(Source::close);
+            coming.forget();
         }
         var to = destination;
         destination = null;

@@ -48,7 +48,9 @@ sealed interface Course {
                         && table.exists()
                         && state.revision() == source.model().revision();
         if (!stands || request.fullRefresh()) {
-            return new Load(canResume(state, source), table.exists());
+            // What was loaded beside a table that went on being merged into is older than the
+            // table.
+            return new Load(!stands && canResume(state, source), table.exists());
         }
         return request.windowStart() == null && request.windowEnd() == null
                 ? new Increment(cursor)

@@ -197,13 +197,16 @@ final class Claims {
                         .formatted(model, control.schema(), destination, installation));
     }
 
+    /// What another half loaded keeps its table's name, so that it is dropped, and a revision that
+    /// no model has, so that nobody goes on with it.
     private void take(List<String> names) throws SQLException {
         var sql =
                 """
                 update %s c set epoch = ?, run = ?, installation = ?, destination = ?,
                     generation = case when %2$s then generation end,
                     revision = case when %2$s then revision end,
-                    cursor = case when %2$s then cursor end
+                    cursor = case when %2$s then cursor end,
+                    loading_revision = case when (%2$s) or loading is null then loading_revision else -1 end
                 where c.model = any (?)
                 """
                         .replace("%2$s", "installation = ? and destination = ?")
@@ -215,6 +218,8 @@ final class Claims {
                         sql,
                         claimant.epoch(),
                         claimant.run().value(),
+                        installation,
+                        destination,
                         installation,
                         destination,
                         installation,
