@@ -48,22 +48,20 @@ public final class Runner {
     private RunnerExit run() throws IOException {
         Handover handover;
         var warmup = HandoverCodec.readWarmup(in);
-        // Never closed: what matters is acknowledged by then, and closing costs as much time as a
-        // small
-        // transfer. The process ends with its sockets.
-        var publisher =
+        try (var publisher =
                 LogPublisher.connect(
-                        warmup.kafka(), new Topics(warmup.topicPrefix()), "/tranship/runner");
-        load();
-        TransferRun.warm();
-        connect(publisher);
-        say(RunnerWord.READY);
-        try {
-            handover = HandoverCodec.readHandover(in);
-        } catch (EOFException _) {
-            return RunnerExit.DONE;
+                        warmup.kafka(), new Topics(warmup.topicPrefix()), "/tranship/runner")) {
+            load();
+            TransferRun.warm();
+            connect(publisher);
+            say(RunnerWord.READY);
+            try {
+                handover = HandoverCodec.readHandover(in);
+            } catch (EOFException _) {
+                return RunnerExit.DONE;
+            }
+            return run(handover, publisher);
         }
-        return run(handover, publisher);
     }
 
     private RunnerExit run(Handover handover, LogPublisher publisher) {
