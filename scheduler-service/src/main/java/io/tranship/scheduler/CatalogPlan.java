@@ -41,7 +41,7 @@ record CatalogPlan(Catalog before, Catalog after, List<Change> changes) {
         var making = new Making(before, means, faults);
         drafts.forEach(making::take);
         var after = making.after();
-        CatalogRules.check(after, making.changes, faults);
+        CatalogRules.check(before, after, making.changes, faults);
         return new CatalogPlan(before, after, making.changes);
     }
 

@@ -32,20 +32,23 @@ final class CatalogRules {
     /// Left of a work order for what a request adds: tags, and the names of its models.
     private static final int REQUEST_BYTES = 50_000;
 
+    private final Catalog before;
     private final Catalog after;
     private final List<Change> changes;
     private final Faults faults;
 
-    private CatalogRules(Catalog after, List<Change> changes, Faults faults) {
+    private CatalogRules(Catalog before, Catalog after, List<Change> changes, Faults faults) {
+        this.before = before;
         this.after = after;
         this.changes = changes;
         this.faults = faults;
     }
 
-    static void check(Catalog after, List<Change> changes, Faults faults) {
-        var rules = new CatalogRules(after, changes, faults);
+    static void check(Catalog before, Catalog after, List<Change> changes, Faults faults) {
+        var rules = new CatalogRules(before, after, changes, faults);
         rules.numbers();
         rules.references();
+        rules.tenants();
         rules.tables();
         rules.places();
         if (faults.isEmpty()) {
@@ -94,6 +97,34 @@ final class CatalogRules {
                 faults.add(
                         change.draft().at("models[%d]".formatted(i)),
                         "there is no model '%s'; add it or name another".formatted(name));
+            }
+        }
+    }
+
+    /// Whose rows a destination holds stays as it was: an incremental would merge another tenant's
+    /// rows into what it has.
+    private void tenants() {
+        for (var change : changes) {
+            var former = before.withId(change.record().id());
+            if (former instanceof Recipient was
+                    && change.record() instanceof Recipient is
+                    && !was.tenantId().equals(is.tenantId())) {
+                before.destinations().stream()
+                        .filter(destination -> destination.recipient().equals(is.id()))
+                        .findFirst()
+                        .ifPresent(destination ->
+                                faults.add(
+                                        change.draft().at("tenant_id"),
+                                        "destination '%s' holds this recipient's rows as tenant '%s'; add another recipient with a destination of its own"
+                                                .formatted(destination.name(), was.tenantId())));
+            }
+            if (former instanceof Destination was
+                    && change.record() instanceof Destination is
+                    && !was.recipient().equals(is.recipient())) {
+                faults.add(
+                        change.draft().at("recipient"),
+                        "destination '%s' holds the rows of another recipient; add another destination for this one"
+                                .formatted(was.name()));
             }
         }
     }

@@ -86,6 +86,26 @@ final class CatalogPlanTest {
     }
 
     @Test
+    void aDestinationNeverGetsTheRowsOfAnotherTenant() {
+        var first = CatalogFile.plan(EMPTY, valid()).after();
+
+        assertThat(
+                        CatalogFile.faults(first, with(valid(), "recipients[0].tenant_id", "org_2"))
+                                .get("recipients[0].tenant_id"))
+                .contains("holds this recipient's rows as tenant 'org_1'");
+        var another =
+                with(
+                        valid(),
+                        "recipients",
+                        List.of(
+                                object("name", "acme", "tenant_id", "org_1"),
+                                object("name", "other", "tenant_id", "org_2")));
+        assertThat(CatalogFile.faults(first, another)).isEmpty();
+        assertThat(CatalogFile.faults(first, with(another, "destinations[0].recipient", "other")))
+                .containsKey("destinations[0].recipient");
+    }
+
+    @Test
     void twoDestinationsCannotShareAPlace() {
         var file =
                 with(
