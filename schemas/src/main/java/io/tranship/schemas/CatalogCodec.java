@@ -41,7 +41,7 @@ public final class CatalogCodec {
                 });
     }
 
-    public static CatalogRecord decode(byte[] bytes) throws UndecodableException {
+    public static CatalogRecord decode(byte @Nullable [] bytes) throws UndecodableException {
         return WIRE.decode(bytes);
     }
 

@@ -50,7 +50,7 @@ public final class FactCodec {
         return WIRE.encode(avro(fact));
     }
 
-    public static TransferFact decode(byte[] bytes) throws UndecodableException {
+    public static TransferFact decode(byte @Nullable [] bytes) throws UndecodableException {
         return WIRE.decode(bytes);
     }
 

@@ -20,6 +20,7 @@ import org.apache.avro.specific.SpecificData;
 import org.apache.avro.specific.SpecificDatumReader;
 import org.apache.avro.specific.SpecificDatumWriter;
 import org.apache.avro.specific.SpecificRecordBase;
+import org.jspecify.annotations.Nullable;
 
 /// Avro single-object encoding of one family of records: a marker, the fingerprint of the writer's
 /// schema, the body. The fingerprint says which record of the family it is.
@@ -100,7 +101,11 @@ final class SingleObjectCodec<T> {
         return bytes.toByteArray();
     }
 
-    T decode(byte[] bytes) throws UndecodableException {
+    /// @param bytes null for a record without a value, which any producer may send
+    T decode(byte @Nullable [] bytes) throws UndecodableException {
+        if (bytes == null) {
+            throw new UndecodableException("the record has no value");
+        }
         var reader = readerOf(bytes);
         var name = reader.written().getName();
         try {

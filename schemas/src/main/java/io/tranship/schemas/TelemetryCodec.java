@@ -6,6 +6,7 @@ import io.tranship.schemas.avro.LauncherRoom;
 import io.tranship.schemas.avro.Progress;
 import java.util.List;
 import org.apache.avro.specific.SpecificRecordBase;
+import org.jspecify.annotations.Nullable;
 
 /// The records of the `telemetry` topic.
 public final class TelemetryCodec {
@@ -24,7 +25,7 @@ public final class TelemetryCodec {
         return WIRE.encode(avro(telemetry));
     }
 
-    public static Telemetry decode(byte[] bytes) throws UndecodableException {
+    public static Telemetry decode(byte @Nullable [] bytes) throws UndecodableException {
         return WIRE.decode(bytes);
     }
 

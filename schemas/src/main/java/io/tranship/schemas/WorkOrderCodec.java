@@ -2,6 +2,7 @@ package io.tranship.schemas;
 
 import io.tranship.schemas.SingleObjectCodec.Wire;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// The records of the `work-orders` topic.
 public final class WorkOrderCodec {
@@ -30,7 +31,7 @@ public final class WorkOrderCodec {
                         order.models().stream().map(CatalogCodec::avro).toList()));
     }
 
-    public static WorkOrder decode(byte[] bytes) throws UndecodableException {
+    public static WorkOrder decode(byte @Nullable [] bytes) throws UndecodableException {
         return WIRE.decode(bytes);
     }
 

@@ -98,6 +98,15 @@ class CodecTest {
         }
     }
 
+    @Test
+    void aRecordWithoutAValueIsUndecodable() {
+        assertThatExceptionOfType(UndecodableException.class)
+                .isThrownBy(() -> FactCodec.decode(null))
+                .withMessageContaining("no value");
+        assertThatExceptionOfType(UndecodableException.class)
+                .isThrownBy(() -> WorkOrderCodec.decode(null));
+    }
+
     @SeededTest(tries = 1000)
     void everyPrefixIsUndecodable(RandomGenerator random) {
         var bytes = CatalogCodec.encode(CatalogRecords.any(random));
