@@ -129,7 +129,7 @@ final class Launcher implements AutoCloseable {
                 }
             } catch (InterruptException _) {
                 return;
-            } catch (KafkaException e) {
+            } catch (RuntimeException e) {
                 LOG.log(System.Logger.Level.WARNING, "event=orders_failed retried=true", e);
                 pause();
             } catch (InterruptedException _) {

@@ -152,7 +152,7 @@ final class LogTailConsumer implements AutoCloseable {
                 }
             } catch (WakeupException _) {
                 // It is being closed.
-            } catch (KafkaException e) {
+            } catch (RuntimeException e) {
                 LOG.log(System.Logger.Level.WARNING, "event=tail_failed retried=true", e);
                 pause();
             }

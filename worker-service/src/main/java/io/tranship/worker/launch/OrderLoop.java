@@ -20,6 +20,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -111,37 +112,39 @@ final class OrderLoop {
         return switch (decision) {
             case Claim.Decision.Take _ -> start(order);
             case Claim.Decision.Drop drop -> {
-                settled(order, drop.reason().name(), orders.accept());
+                settle(order, drop.reason().name(), orders::accept);
                 yield false;
             }
             case Claim.Decision.EndAsStopped _ -> {
                 say(new Finished(order.transferId(), order.epoch(), null, RunEnd.STOPPED, null));
-                settled(order, "cancelled", orders.accept());
+                settle(order, "cancelled", orders::accept);
                 yield false;
             }
             case Claim.Decision.WaitForTail _ -> {
-                settled(order, "given_back", orders.release());
+                settle(order, "given_back", orders::release);
                 yield false;
             }
         };
     }
 
+    /// Each delivery of an order counts, and a share group gives an order up after a few: so a
+    /// broker that does not answer, and a tail that is behind, are waited for with the order in
+    /// hand.
     private Claim.Decision decide(WorkOrder order) throws InterruptedException {
-        var until = clock.instant().plus(DISPATCHED_WITHIN);
-        var ends = ends(until);
+        var ends = ends(order.startBy());
+        BooleanSupplier caughtUp = () -> ends.isPresent() && tail.hasPassed(ends.get());
+        var _ = poll(caughtUp::getAsBoolean, false, order.startBy());
         return poll(
                 () ->
                         Claim.onOrder(
                                 order,
                                 tail.state(order.transferId()),
-                                ends.isPresent() && tail.hasPassed(ends.get()),
+                                caughtUp.getAsBoolean(),
                                 clock.instant()),
                 new Claim.Decision.WaitForTail(),
-                until);
+                clock.instant().plus(DISPATCHED_WITHIN));
     }
 
-    /// Each delivery of an order counts, and a share group gives an order up after a few: so a
-    /// broker that does not answer is waited for with the order in hand.
     private Optional<Map<TopicPartition, Long>> ends(Instant until) throws InterruptedException {
         while (clock.instant().isBefore(until)) {
             try {
@@ -177,17 +180,18 @@ final class OrderLoop {
                         Instant.MAX);
         return switch (verdict) {
             case RUN -> {
-                settled(order, "taken", orders.accept());
+                // The log has decided; that nobody else is to get the order only saves work.
                 runners.launch(order, run, startedAt);
+                settle(order, "taken", orders::accept);
                 yield true;
             }
             case DROP -> {
-                settled(order, "lost", orders.accept());
+                settle(order, "lost", orders::accept);
                 yield false;
             }
             case END_AS_STOPPED -> {
                 say(new Finished(order.transferId(), order.epoch(), run, RunEnd.STOPPED, null));
-                settled(order, "cancelled", orders.accept());
+                settle(order, "cancelled", orders::accept);
                 yield false;
             }
             case WAIT_FOR_TAIL -> throw new IllegalStateException("waits without end");
@@ -228,9 +232,15 @@ final class OrderLoop {
         }
     }
 
+    /// An order that could not be renewed may go to another launcher, which finds in the log
+    /// whether it was taken.
     private void renew() {
-        if (orders.renewWhenDue()) {
-            metrics.renewal();
+        try {
+            if (orders.renewWhenDue()) {
+                metrics.renewal();
+            }
+        } catch (KafkaException e) {
+            LOG.log(System.Logger.Level.WARNING, "event=order_not_renewed", e);
         }
     }
 
@@ -246,7 +256,8 @@ final class OrderLoop {
                 settings.topics().deadLetters(received.topic()));
     }
 
-    private void settled(WorkOrder order, String what, boolean inTime) {
+    private void settle(WorkOrder order, String what, BooleanSupplier settling) {
+        var inTime = isSettled(settling);
         metrics.order(what);
         LOG.log(
                 System.Logger.Level.INFO,
@@ -257,5 +268,15 @@ final class OrderLoop {
                                         order.transferId(),
                                         order.epoch(),
                                         inTime));
+    }
+
+    /// Whether the broker took it decides nothing: the order comes again, and the log knows it.
+    private static boolean isSettled(BooleanSupplier settling) {
+        try {
+            return settling.getAsBoolean();
+        } catch (KafkaException e) {
+            LOG.log(System.Logger.Level.WARNING, "event=order_not_settled", e);
+            return false;
+        }
     }
 }

@@ -62,7 +62,7 @@ final class ProcessLaunchMode implements LaunchMode {
             refillIn(REFILL_AFTER);
             var trouble = runner.awaitReady(processes.startTimeout());
             if (trouble == null) {
-                runner.handOver(handover.get(), events);
+                handOver(runner, handover.get(), events);
                 return;
             }
             runner.kill();
@@ -73,6 +73,23 @@ final class ProcessLaunchMode implements LaunchMode {
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
             notLaunched(order, "its launcher ended", events);
+        }
+    }
+
+    /// With its end in the log a runner needs no processor any more, and the next one may get warm.
+    private void handOver(RunnerProcess runner, Handover handover, Consumer<SandboxEvent> events) {
+        try {
+            runner.handOver(
+                    handover,
+                    event -> {
+                        if (event instanceof SandboxEvent.Finished) {
+                            refillIn(Duration.ZERO);
+                        }
+                        events.accept(event);
+                    });
+        } catch (RuntimeException | Error e) {
+            runner.kill();
+            throw e;
         }
     }
 
@@ -158,8 +175,11 @@ final class ProcessLaunchMode implements LaunchMode {
                         }
                         refillIn(Duration.ZERO);
                     });
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException | Error e) {
             scratch.delete(folder);
+            if (cache.recordTo() != null) {
+                aot.recorded(cache.recordTo(), false);
+            }
             throw e;
         }
     }

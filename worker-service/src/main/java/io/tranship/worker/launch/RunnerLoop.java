@@ -1,5 +1,6 @@
 package io.tranship.worker.launch;
 
+import io.tranship.schemas.ErrorCode;
 import io.tranship.schemas.RunId;
 import io.tranship.schemas.Telemetry.Heartbeat;
 import io.tranship.schemas.Telemetry.LauncherRoom;
@@ -100,7 +101,7 @@ final class RunnerLoop implements AutoCloseable {
             act(runners.logged(id, log.apply(id), clock.instant()));
             Thread.ofVirtual()
                     .name("launch-" + order.transferId())
-                    .start(() -> handOver(order, run, startedAt));
+                    .start(() -> launchOrSayWhy(order, run, startedAt));
         });
     }
 
@@ -139,9 +140,24 @@ final class RunnerLoop implements AutoCloseable {
         return draining ? 0 : settings.room();
     }
 
-    private void handOver(WorkOrder order, RunId run, Instant startedAt) {
+    /// Whatever goes wrong in a launch is told: nobody else would end a run that never began.
+    private void launchOrSayWhy(WorkOrder order, RunId run, Instant startedAt) {
         Consumer<SandboxEvent> events =
                 event -> queue.add(() -> on(order.transferId(), run, event));
+        try {
+            handOver(order, run, startedAt, events);
+        } catch (RuntimeException | Error e) {
+            LOG.log(System.Logger.Level.ERROR, "event=launch_failed", e);
+            events.accept(
+                    new SandboxEvent.NotLaunched(
+                            ErrorCode.RUNNER_NOT_STARTED.error(
+                                    "its launcher failed (%s); see the launcher's log"
+                                            .formatted(e.getClass().getSimpleName()))));
+        }
+    }
+
+    private void handOver(
+            WorkOrder order, RunId run, Instant startedAt, Consumer<SandboxEvent> events) {
         var passwords = secrets.resolve(order);
         switch (passwords) {
             case SecretStore.Resolved.Missing missing ->
@@ -178,7 +194,7 @@ final class RunnerLoop implements AutoCloseable {
                             exited.code());
             case SandboxEvent.Accepted _, SandboxEvent.Beating _, SandboxEvent.Finished _ -> {}
         }
-        act(runners.on(run, event));
+        act(runners.on(run, event, clock.instant()));
     }
 
     private void run() {
@@ -202,7 +218,7 @@ final class RunnerLoop implements AutoCloseable {
         act(runners.overdue(now));
         if (!now.isBefore(nextBeat)) {
             nextBeat = now.plus(settings.times().beat());
-            act(runners.beats());
+            act(runners.beats(now));
             announce();
         }
         view = runners.view();

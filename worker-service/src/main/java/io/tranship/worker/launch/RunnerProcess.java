@@ -48,12 +48,15 @@ final class RunnerProcess implements Sandbox {
     static RunnerProcess start(ProcessBuilder command, Warmup warmup, IntConsumer gone)
             throws IOException {
         var runner = new RunnerProcess(command.start());
-        runner.thread("out", () -> runner.listen(gone));
-        runner.thread("err", runner::passLogOn);
         try {
+            runner.thread("out", () -> runner.listen(gone));
+            runner.thread("err", runner::passLogOn);
             HandoverCodec.write(runner.toRunner, warmup);
         } catch (IOException _) {
             // It ended at once; its exit says more.
+        } catch (RuntimeException | Error e) {
+            runner.kill();
+            throw e;
         }
         return runner;
     }
@@ -117,6 +120,21 @@ final class RunnerProcess implements Sandbox {
                 });
     }
 
+    /// Nothing more will be said to it. A JVM waits at its exit for a thread that reads.
+    private void letGo() {
+        Thread.ofVirtual()
+                .start(() -> {
+                    pipe.lock();
+                    try {
+                        toRunner.close();
+                    } catch (IOException _) {
+                        // It is gone already.
+                    } finally {
+                        pipe.unlock();
+                    }
+                });
+    }
+
     @Override
     public void kill() {
         process.destroyForcibly();
@@ -142,6 +160,9 @@ final class RunnerProcess implements Sandbox {
         if (word == RunnerWord.READY) {
             ready.complete(Instant.MIN);
             return;
+        }
+        if (word == RunnerWord.FINISHED) {
+            letGo();
         }
         var hears = events;
         if (hears != null) {

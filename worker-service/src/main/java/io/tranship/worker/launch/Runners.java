@@ -41,6 +41,10 @@ final class Runners {
     /// while.
     private static final Duration IDLE_MAX = Duration.ofMinutes(2);
 
+    /// A launcher speaks for a runner that has its transfer for this long: then one that never says
+    /// a word counts as silent.
+    private static final Duration SPEAKS_MAX = Duration.ofMinutes(1);
+
     private final String launcher;
     private final String host;
     private final Duration killDeadline;
@@ -52,6 +56,7 @@ final class Runners {
         final RunId run;
         final Instant since;
         @Nullable Sandbox sandbox;
+        @Nullable Instant handedAt;
         boolean accepted;
         boolean beating;
         boolean killed;
@@ -91,7 +96,7 @@ final class Runners {
         return List.of(beat(runner));
     }
 
-    List<Action> on(RunId run, SandboxEvent event) {
+    List<Action> on(RunId run, SandboxEvent event, Instant now) {
         var runner = runners.get(run);
         if (runner == null || runner.toSay != null) {
             return List.of();
@@ -99,6 +104,7 @@ final class Runners {
         return switch (event) {
             case SandboxEvent.HandedOver handed -> {
                 runner.sandbox = handed.sandbox();
+                runner.handedAt = now;
                 yield runner.stoppedAt == null
                         ? List.of()
                         : List.of(new Action.Stop(handed.sandbox(), runner.cancelled));
@@ -133,11 +139,19 @@ final class Runners {
             runner.ended |= state.end() != null;
             if (runner.ended && runner.toSay != null) {
                 actions.addAll(forget(runner));
+            } else if (isOwnEnd(state, runner)) {
+                runner.idle = true;
+                runner.stoppedAt = runner.stoppedAt == null ? now : runner.stoppedAt;
             } else if (state.end() != null || state.cancelRequested()) {
                 actions.addAll(stop(runner, true, now));
             }
         }
         return actions;
+    }
+
+    /// It said its end, so it ends by itself.
+    private static boolean isOwnEnd(TransferState state, Runner runner) {
+        return state.end() instanceof Finished end && runner.run.equals(end.run());
     }
 
     /// The launcher itself ends: so does every runner.
@@ -162,9 +176,10 @@ final class Runners {
     }
 
     /// Heartbeats for the runs whose runner does not beat yet.
-    List<Action> beats() {
+    List<Action> beats(Instant now) {
         return runners.values().stream()
                 .filter(r -> !r.beating && !r.ended && r.toSay == null)
+                .filter(r -> r.handedAt == null || now.isBefore(r.handedAt.plus(SPEAKS_MAX)))
                 .map(this::beat)
                 .toList();
     }

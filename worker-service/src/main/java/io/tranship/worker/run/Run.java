@@ -8,6 +8,7 @@ import java.time.InstantSource;
 import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -31,8 +32,13 @@ final class Run {
     private final CountDownLatch worked = new CountDownLatch(1);
     private final CountDownLatch over = new CountDownLatch(1);
 
+    private final AtomicBoolean beats = new AtomicBoolean();
+
     /// Nobody would end this process if it stayed.
     private volatile boolean alone;
+
+    /// Its end is in the log, and nothing is left to stop.
+    private volatile boolean told;
 
     /// @param halt cuts the process off
     Run(
@@ -80,6 +86,9 @@ final class Run {
 
     /// The first cause counts. Returns when the work is over or cut off.
     void stop(StopCause cause) {
+        if (told) {
+            return;
+        }
         if (cause.leavesAlone()) {
             alone = true;
         }
@@ -105,7 +114,7 @@ final class Run {
     private boolean end(@Nullable StopCause cause) {
         var arrived = allArrived();
         var from = clock.instant();
-        var told =
+        told =
                 (cause == null || arrived)
                         ? report.end(RunEnd.COMPLETED, null, () -> isPatient(from))
                         : report.end(RunEnd.STOPPED, cause.error(), () -> isPatient(from));
@@ -131,24 +140,21 @@ final class Run {
     }
 
     private void beat() {
-        var first = true;
         do {
             var sentAt = clock.instant();
-            var isFirst = first;
             var _ =
                     report.beat()
                             .whenComplete((_, trouble) -> {
                                 if (trouble == null) {
-                                    heard(sentAt, isFirst);
+                                    heard(sentAt);
                                 }
                             });
-            first = false;
         } while (!await(over, handover.times().beat()));
     }
 
-    private void heard(Instant sentAt, boolean first) {
+    private void heard(Instant sentAt) {
         lease.updateAndGet(l -> l.heard(sentAt));
-        if (first) {
+        if (beats.compareAndSet(false, true)) {
             launcher.accept(RunnerWord.BEATING);
         }
     }

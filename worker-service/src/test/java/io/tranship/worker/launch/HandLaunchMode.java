@@ -12,6 +12,9 @@ final class HandLaunchMode implements LaunchMode {
 
     final List<Launched> launched = new CopyOnWriteArrayList<>();
 
+    /// No process can be made: so a JVM says it when there are no threads left.
+    volatile boolean exhausted;
+
     static final class Launched implements Sandbox {
         final Handover handover;
         final Consumer<SandboxEvent> events;
@@ -43,6 +46,9 @@ final class HandLaunchMode implements LaunchMode {
     @Override
     public void launch(
             WorkOrder order, Supplier<Handover> handover, Consumer<SandboxEvent> events) {
+        if (exhausted) {
+            throw new OutOfMemoryError("unable to create native thread");
+        }
         var sandbox = new Launched(handover.get(), events);
         launched.add(sandbox);
         events.accept(new SandboxEvent.HandedOver(sandbox));

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.tranship.schemas.Actor;
+import io.tranship.schemas.ErrorCode;
 import io.tranship.schemas.RunEnd;
 import io.tranship.schemas.Telemetry.LauncherRoom;
 import io.tranship.schemas.TransferFact.CancelRequested;
@@ -222,6 +223,19 @@ class LauncherTest {
 
         var dead = deadLetters();
         assertThat(new String(dead, StandardCharsets.UTF_8)).isEqualTo("garbage");
+    }
+
+    @Test
+    void aLaunchThatFailsForAnyReasonIsAnEndThatSaysSo() {
+        mode.exhausted = true;
+        var order = anyOrder();
+
+        fleet.dispatch(order);
+
+        await().until(() -> fleet.facts(Finished.class, order).size() == 1);
+        var end = fleet.facts(Finished.class, order).getFirst();
+        assertThat(end.end()).isEqualTo(RunEnd.NOT_STARTED);
+        assertThat(end.error().code()).isEqualTo(ErrorCode.RUNNER_NOT_STARTED.code());
     }
 
     @Test

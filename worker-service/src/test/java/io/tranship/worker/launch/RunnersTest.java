@@ -7,8 +7,11 @@ import io.tranship.schemas.ErrorCode;
 import io.tranship.schemas.RunEnd;
 import io.tranship.schemas.RunId;
 import io.tranship.schemas.SeededTest;
+import io.tranship.schemas.Target;
 import io.tranship.schemas.TransferFact.CancelRequested;
+import io.tranship.schemas.TransferFact.Dispatched;
 import io.tranship.schemas.TransferFact.Finished;
+import io.tranship.schemas.TransferFact.Started;
 import io.tranship.schemas.TransferId;
 import io.tranship.schemas.TransferState;
 import io.tranship.worker.launch.Runners.Action;
@@ -46,20 +49,20 @@ class RunnersTest {
         assertThat(runners.claimed(transfer, 7, run, T0))
                 .singleElement()
                 .isInstanceOf(Action.Beat.class);
-        runners.on(run, new SandboxEvent.HandedOver(box));
-        runners.on(run, new SandboxEvent.Accepted());
-        assertThat(runners.beats()).singleElement().isInstanceOf(Action.Beat.class);
+        runners.on(run, new SandboxEvent.HandedOver(box), T0);
+        runners.on(run, new SandboxEvent.Accepted(), T0);
+        assertThat(runners.beats(T0)).singleElement().isInstanceOf(Action.Beat.class);
 
-        runners.on(run, new SandboxEvent.Beating());
+        runners.on(run, new SandboxEvent.Beating(), T0);
 
-        assertThat(runners.beats()).isEmpty();
+        assertThat(runners.beats(T0)).isEmpty();
     }
 
     @Test
     void aRunnerThatDiesIsSaidToHaveDiedAtOnce() {
         running();
 
-        var actions = runners.on(run, new SandboxEvent.Exited(SIGKILL));
+        var actions = runners.on(run, new SandboxEvent.Exited(SIGKILL), T0);
 
         var end = said(actions);
         assertThat(end.end()).isEqualTo(RunEnd.DIED);
@@ -72,7 +75,8 @@ class RunnersTest {
     void aFullHeapIsNamed() {
         running();
 
-        var end = said(runners.on(run, new SandboxEvent.Exited(RunnerExit.OUT_OF_MEMORY.code())));
+        var end =
+                said(runners.on(run, new SandboxEvent.Exited(RunnerExit.OUT_OF_MEMORY.code()), T0));
 
         assertThat(end.error().code()).isEqualTo(ErrorCode.RUNNER_OUT_OF_MEMORY.code());
     }
@@ -80,9 +84,9 @@ class RunnersTest {
     @Test
     void aRunnerWhoseEndIsInTheLogIsForgottenSilently() {
         running();
-        runners.on(run, new SandboxEvent.Finished());
+        runners.on(run, new SandboxEvent.Finished(), T0);
 
-        assertThat(runners.on(run, new SandboxEvent.Exited(SIGKILL)))
+        assertThat(runners.on(run, new SandboxEvent.Exited(SIGKILL), T0))
                 .containsExactly(new Action.Forget(transfer, run));
         assertThat(runners.count()).isZero();
     }
@@ -92,7 +96,7 @@ class RunnersTest {
         runners.claimed(transfer, 7, run, T0);
         var error = ErrorCode.RUNNER_NOT_STARTED.error("no java");
 
-        var end = said(runners.on(run, new SandboxEvent.NotLaunched(error)));
+        var end = said(runners.on(run, new SandboxEvent.NotLaunched(error), T0));
 
         assertThat(end.end()).isEqualTo(RunEnd.NOT_STARTED);
         assertThat(end.error()).isEqualTo(error);
@@ -101,16 +105,16 @@ class RunnersTest {
     @Test
     void aRunnerThatEndsBeforeItReadItsTransferIsNotStarted() {
         runners.claimed(transfer, 7, run, T0);
-        runners.on(run, new SandboxEvent.HandedOver(box));
+        runners.on(run, new SandboxEvent.HandedOver(box), T0);
 
-        assertThat(said(runners.on(run, new SandboxEvent.Exited(1))).end())
+        assertThat(said(runners.on(run, new SandboxEvent.Exited(1), T0)).end())
                 .isEqualTo(RunEnd.NOT_STARTED);
     }
 
     @Test
     void anEndThatDoesNotGetThroughIsSaidAgain() {
         running();
-        runners.on(run, new SandboxEvent.Exited(SIGKILL));
+        runners.on(run, new SandboxEvent.Exited(SIGKILL), T0);
         assertThat(runners.overdue(T0)).isEmpty();
 
         runners.notSaid(run);
@@ -137,7 +141,7 @@ class RunnersTest {
         runners.claimed(transfer, 7, run, T0);
         assertThat(runners.logged(transfer, cancelled, T0)).isEmpty();
 
-        assertThat(runners.on(run, new SandboxEvent.HandedOver(box)))
+        assertThat(runners.on(run, new SandboxEvent.HandedOver(box), T0))
                 .containsExactly(new Action.Stop(box, true));
     }
 
@@ -150,8 +154,38 @@ class RunnersTest {
                                 transfer, ErrorCode.INTERNAL_ERROR.error("x")));
 
         assertThat(runners.logged(transfer, over, T0)).containsExactly(new Action.Stop(box, true));
-        assertThat(runners.on(run, new SandboxEvent.Exited(SIGKILL)))
+        assertThat(runners.on(run, new SandboxEvent.Exited(SIGKILL), T0))
                 .containsExactly(new Action.Forget(transfer, run));
+    }
+
+    @Test
+    void aRunnerThatSaidItsEndIsLeftToExit() {
+        running();
+        var over =
+                TransferState.EMPTY
+                        .after(
+                                new Dispatched(
+                                        transfer,
+                                        7,
+                                        new Target("", "", "", List.of(), List.of()),
+                                        List.of(),
+                                        T0))
+                        .after(new Started(transfer, 7, run, "launcher-1", "host-1"))
+                        .after(new Finished(transfer, 7, run, RunEnd.COMPLETED, null));
+
+        assertThat(runners.logged(transfer, over, T0)).isEmpty();
+        assertThat(runners.overdue(T0.plusSeconds(119))).isEmpty();
+        assertThat(runners.overdue(T0.plusSeconds(120))).containsExactly(new Action.Kill(box));
+    }
+
+    @Test
+    void aRunnerThatNeverSaysAWordIsSpokenForOnlyAMinute() {
+        runners.claimed(transfer, 7, run, T0);
+        assertThat(runners.beats(T0.plusSeconds(100))).hasSize(1);
+        runners.on(run, new SandboxEvent.HandedOver(box), T0.plusSeconds(100));
+
+        assertThat(runners.beats(T0.plusSeconds(159))).hasSize(1);
+        assertThat(runners.beats(T0.plusSeconds(160))).isEmpty();
     }
 
     @Test
@@ -172,25 +206,26 @@ class RunnersTest {
         var gone = false;
         for (var step = 0; step < 30; step++) {
             switch (random.nextInt(8)) {
-                case 0 -> actions.addAll(core.on(run, new SandboxEvent.HandedOver(box)));
-                case 1 -> actions.addAll(core.on(run, new SandboxEvent.Accepted()));
-                case 2 -> actions.addAll(core.on(run, new SandboxEvent.Beating()));
+                case 0 -> actions.addAll(core.on(run, new SandboxEvent.HandedOver(box), T0));
+                case 1 -> actions.addAll(core.on(run, new SandboxEvent.Accepted(), T0));
+                case 2 -> actions.addAll(core.on(run, new SandboxEvent.Beating(), T0));
                 case 3 -> {
                     known |= !gone;
-                    actions.addAll(gone ? List.of() : core.on(run, new SandboxEvent.Finished()));
+                    actions.addAll(
+                            gone ? List.of() : core.on(run, new SandboxEvent.Finished(), T0));
                 }
                 case 4 -> actions.addAll(core.logged(transfer, cancelled, T0));
                 case 5 -> actions.addAll(core.overdue(T0.plusSeconds(step)));
                 case 6 -> core.notSaid(run);
-                default -> actions.addAll(core.beats());
+                default -> actions.addAll(core.beats(T0));
             }
             if (!gone && random.nextInt(15) == 0) {
                 gone = true;
-                actions.addAll(core.on(run, new SandboxEvent.Exited(random.nextInt(140))));
+                actions.addAll(core.on(run, new SandboxEvent.Exited(random.nextInt(140)), T0));
             }
         }
         if (!gone) {
-            actions.addAll(core.on(run, new SandboxEvent.Exited(SIGKILL)));
+            actions.addAll(core.on(run, new SandboxEvent.Exited(SIGKILL), T0));
         }
         core.notSaid(run);
         actions.addAll(core.overdue(T0));
@@ -203,9 +238,9 @@ class RunnersTest {
 
     private void running() {
         runners.claimed(transfer, 7, run, T0);
-        runners.on(run, new SandboxEvent.HandedOver(box));
-        runners.on(run, new SandboxEvent.Accepted());
-        runners.on(run, new SandboxEvent.Beating());
+        runners.on(run, new SandboxEvent.HandedOver(box), T0);
+        runners.on(run, new SandboxEvent.Accepted(), T0);
+        runners.on(run, new SandboxEvent.Beating(), T0);
     }
 
     private static Finished said(List<Action> actions) {

@@ -13,8 +13,10 @@ import io.tranship.schemas.TransferFact.Finished;
 import io.tranship.schemas.TransferFact.ModelFinished;
 import io.tranship.schemas.WatermarkBasis;
 import io.tranship.schemas.WorkOrder;
+import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -27,6 +29,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -161,6 +164,51 @@ class RunTest {
                         }));
 
         assertThat(run.run()).isEqualTo(RunnerExit.TOLD);
+    }
+
+    @Test
+    void theLauncherHearsTheFirstHeartbeatThatGetsThrough() {
+        broker = false;
+        var report = report(NEVER, NEVER);
+        var run =
+                run(
+                        report,
+                        works(() -> {
+                            while (beats.get() < 3) {
+                                Thread.onSpinWait();
+                            }
+                            broker = true;
+                            while (!words.contains(RunnerWord.BEATING)) {
+                                Thread.onSpinWait();
+                            }
+                        }));
+
+        run.run();
+
+        assertThat(words).containsOnlyOnce(RunnerWord.BEATING);
+    }
+
+    @Test
+    void aLauncherThatLetsGoOfAFinishedRunnerChangesNothing() {
+        var lines = new ByteArrayOutputStream();
+        var report = report(NEVER, NEVER);
+        var made = new AtomicReference<Run>();
+        made.set(
+                new Run(
+                        handover,
+                        report,
+                        works(() -> report.finished(arrived())),
+                        new RunLog(new PrintStream(lines)),
+                        InstantSource.system(),
+                        word -> {
+                            if (word == RunnerWord.FINISHED) {
+                                made.get().stop(StopCause.LAUNCHER_GONE);
+                            }
+                        },
+                        halts::add));
+
+        assertThat(made.get().run()).isEqualTo(RunnerExit.DONE);
+        assertThat(lines.toString(StandardCharsets.UTF_8)).doesNotContain("stop_launcher_gone");
     }
 
     private Finished end() {
