@@ -233,6 +233,7 @@ class LauncherTest {
         fleet.dispatch(order);
 
         await().until(() -> fleet.facts(Finished.class, order).size() == 1);
+        mode.exhausted = false;
         var end = fleet.facts(Finished.class, order).getFirst();
         assertThat(end.end()).isEqualTo(RunEnd.NOT_STARTED);
         assertThat(end.error().code()).isEqualTo(ErrorCode.RUNNER_NOT_STARTED.code());
