@@ -1,0 +1,6 @@
+/// What of status-service the simulation turns by hand. In the service's package, as its core is
+/// its own.
+@NullMarked
+package io.tranship.status;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.tranship.simulation;
+
+import org.jspecify.annotations.NullMarked;
