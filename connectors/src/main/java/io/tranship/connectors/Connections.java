@@ -2,6 +2,7 @@ package io.tranship.connectors;
 
 import io.tranship.connectors.postgres.PostgresDestination;
 import io.tranship.connectors.postgres.PostgresSource;
+import io.tranship.connectors.postgres.Rehearsal;
 import io.tranship.schemas.CatalogRecord;
 import io.tranship.schemas.CatalogRecord.Model;
 import io.tranship.schemas.Endpoint;
@@ -34,6 +35,10 @@ final class Connections implements AutoCloseable {
 
     Connections(TransferPlan plan) {
         this.plan = plan;
+    }
+
+    static void warm() {
+        var _ = Rehearsal.run();
     }
 
     Destination destination() {

@@ -25,7 +25,7 @@ final class IntegrityJob {
         }
         var carriage = Carriage.between(source, table, destination, standing);
         var there = destination.digest(standing.name(), carriage.columns());
-        var here = source.digest(table, carriage.from());
+        var here = source.digest(table, carriage.columns());
         return new IntegrityReport(here.rows(), here.digest(), there.rows(), there.digest());
     }
 }

@@ -47,7 +47,8 @@ public interface Source extends AutoCloseable {
     /// The tenant's rows that have no last-modified value.
     long rowsWithoutLastModified(SourceTable table);
 
-    TableDigest digest(SourceTable table, List<TableColumn> columns);
+    /// Of the rows as they are once they have been carried.
+    TableDigest digest(SourceTable table, List<Carried> columns);
 
     /// From another thread: ends what runs at the server, soon.
     void cancel();

@@ -10,7 +10,6 @@ import io.tranship.schemas.Receipt;
 import io.tranship.schemas.TransferError;
 import io.tranship.schemas.TransferKind;
 import io.tranship.schemas.WatermarkBasis;
-import java.security.GeneralSecurityException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Comparator;
@@ -18,8 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import javax.crypto.SecretKeyFactory;
-import javax.crypto.spec.PBEKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /// One run of one transfer: all its models, one after another, over one connection to each side.
@@ -41,15 +38,9 @@ public final class TransferRun implements AutoCloseable {
         this.connections = new Connections(plan);
     }
 
-    /// Does once, before there is a transfer, what would slow the first connection down: the
-    /// derivation of a SCRAM key (RFC 7677: thousands of rounds) runs compiled from then on.
+    /// Does once, before there is a transfer, what would slow the first connection down.
     public static void warm() {
-        try {
-            SecretKeyFactory.getInstance("PBKDF2WithHmacSHA256")
-                    .generateSecret(new PBEKeySpec("warm".toCharArray(), new byte[16], 4096, 256));
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("this JDK derives no SCRAM keys", e);
-        }
+        Connections.warm();
     }
 
     /// Runs every model of the order, in the way that its kind says. Trouble with data or servers

@@ -124,6 +124,19 @@ class BackfillTest {
     }
 
     @Test
+    void whatAnotherHalfLoadedBeginsAnewWhenItIsAdopted() {
+        makeTies();
+        order.run(new CutAfter(3));
+
+        var heir = order.owner("installation-2", "destination-9");
+        var broken = heir.adopting().from(e -> Endpoints.at(e, "127.0.0.1", 1));
+        assertThat(broken.run().error().code()).isEqualTo(ErrorCode.SOURCE_UNREACHABLE.code());
+
+        assertThat(heir.run().receipt().rowsRead()).isEqualTo(ROWS);
+        Invoices.assertArrived(source, destination);
+    }
+
+    @Test
     void aGenerationWhoseTableWasDroppedBeginsAnew() {
         makeTies();
         order.run(new CutAfter(3));

@@ -112,6 +112,30 @@ class TypesTest {
     }
 
     @Test
+    void anIntegrityJobComparesWidenedColumnsByValue() {
+        makeMany(", s numeric(10, 2) default 1.50, t int default 7");
+        var widened =
+                order.models(
+                        Order.revised(
+                                Order.model("invoices"),
+                                2,
+                                new Column("id", null, null),
+                                new Column("updated_at", null, null),
+                                new Column("s", null, "numeric(12, 4)"),
+                                new Column("t", null, "text")));
+        widened.run();
+
+        var same = widened.kind(TransferKind.INTEGRITY).run().only();
+        assertThat(same.integrity()).isNotNull();
+        assertThat(same.integrity().isIdentical()).isTrue();
+
+        destination.run("update vendor_data.invoices set s = 1.5001 where id = 2");
+        var other = widened.kind(TransferKind.INTEGRITY).run().only();
+        assertThat(other.integrity()).isNotNull();
+        assertThat(other.integrity().isIdentical()).isFalse();
+    }
+
+    @Test
     void anIntegrityJobOfSomethingNeverTransferredSaysSoAndMakesNothing() {
         makeMany("");
 

@@ -39,6 +39,13 @@ final class PostgresDriver {
         return connection;
     }
 
+    /// To be called once the server ends statements by itself: from then on only one that is gone
+    /// without a word is given up from here.
+    static void trust(Connection connection, TransferSettings settings) throws SQLException {
+        var limit = settings.statementTimeout().plus(BEYOND_THE_SERVER);
+        connection.setNetworkTimeout(Runnable::run, Math.toIntExact(limit.toMillis()));
+    }
+
     private static Properties properties(
             Endpoint.Postgres to,
             String password,
@@ -51,10 +58,7 @@ final class PostgresDriver {
         var seconds = Math.toIntExact(settings.connectTimeout().toSeconds());
         PGProperty.CONNECT_TIMEOUT.set(properties, seconds);
         PGProperty.LOGIN_TIMEOUT.set(properties, seconds);
-        // The server ends a statement first; this is for a server that is gone without a word.
-        PGProperty.SOCKET_TIMEOUT.set(
-                properties,
-                Math.toIntExact(settings.statementTimeout().plus(BEYOND_THE_SERVER).toSeconds()));
+        PGProperty.SOCKET_TIMEOUT.set(properties, seconds);
         PGProperty.TCP_KEEP_ALIVE.set(properties, true);
         // Spares two round trips of every connection.
         PGProperty.ASSUME_MIN_SERVER_VERSION.set(properties, "12");

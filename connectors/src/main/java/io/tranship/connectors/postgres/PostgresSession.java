@@ -65,6 +65,7 @@ final class PostgresSession implements AutoCloseable {
                             PostgresDriver.connect(to, password, applicationName, settings),
                             errors);
             session.pin(side, settings);
+            PostgresDriver.trust(session.connection, settings);
             session.about = "preparing";
             return session;
         } catch (SQLException e) {

@@ -1,5 +1,6 @@
 package io.tranship.connectors.postgres;
 
+import io.tranship.connectors.Carried;
 import io.tranship.connectors.ColumnType;
 import io.tranship.connectors.KeyRange;
 import io.tranship.connectors.ReadBound;
@@ -226,9 +227,21 @@ public final class PostgresSource implements Source {
     }
 
     @Override
-    public TableDigest digest(SourceTable table, List<TableColumn> columns) {
+    public TableDigest digest(SourceTable table, List<Carried> columns) {
         bind(null);
-        return Digests.of(session, names(columns), rows().all());
+        var arrived =
+                columns.stream().map(PostgresSource::arrived).collect(Collectors.joining(", "));
+        return Digests.of(session, arrived, rows().all());
+    }
+
+    /// What a column is at the other end, where its type is another one: its text, read as that. A
+    /// type that was made there is unknown here, and so compared by text.
+    private static String arrived(Carried column) {
+        var name = Quoted.name(column.from().name());
+        return column.from().type().isSameAs(column.toType())
+                        || column.toType().category() == ColumnType.Category.MADE
+                ? name
+                : "%s::text::%s".formatted(name, column.toType().name());
     }
 
     private void bind(@Nullable Slice slice) {

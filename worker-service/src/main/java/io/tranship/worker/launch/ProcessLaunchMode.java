@@ -30,6 +30,10 @@ final class ProcessLaunchMode implements LaunchMode {
     private static final System.Logger LOG = System.getLogger(ProcessLaunchMode.class.getName());
     private static final String MAIN = "io.tranship.worker.run.Runner";
     private static final Duration REFILL_AFTER = Duration.ofSeconds(1);
+
+    /// Others have the end to tell first.
+    private static final Duration REFILL_AFTER_END = Duration.ofMillis(250);
+
     private static final Duration RETRY_MAX = Duration.ofMinutes(1);
 
     private final Processes processes;
@@ -83,7 +87,7 @@ final class ProcessLaunchMode implements LaunchMode {
                     handover,
                     event -> {
                         if (event instanceof SandboxEvent.Finished) {
-                            refillIn(Duration.ZERO);
+                            refillIn(REFILL_AFTER_END);
                         }
                         events.accept(event);
                     });

@@ -51,7 +51,7 @@ public final class Runner {
         try (var publisher =
                 LogPublisher.connect(
                         warmup.kafka(), new Topics(warmup.topicPrefix()), "/tranship/runner")) {
-            load();
+            Words.rehearse();
             TransferRun.warm();
             connect(publisher);
             say(RunnerWord.READY);
@@ -154,27 +154,6 @@ public final class Runner {
             publisher.warm();
         } catch (KafkaException e) {
             log.fault("not_connected_yet", e);
-        }
-    }
-
-    /// Loads ahead what every transfer needs.
-    private static void load() {
-        for (var name :
-                new String[] {
-                    "org.postgresql.Driver",
-                    "io.tranship.connectors.TransferRun",
-                    "io.tranship.schemas.WorkOrderCodec",
-                    "io.tranship.schemas.FactCodec",
-                    "io.tranship.schemas.TelemetryCodec"
-                }) {
-            try {
-                Class.forName(name);
-            } catch (ClassNotFoundException e) {
-                throw new IllegalStateException(
-                        "class path of the runner lacks %s; it is built from the launcher's own"
-                                .formatted(name),
-                        e);
-            }
         }
     }
 
