@@ -103,6 +103,11 @@ final class Api {
         return awaitEnd(id, Duration.ofMinutes(1));
     }
 
+    /// Asks, and waits for the end.
+    JsonNode transferred(String destination) {
+        return awaitEnd(request(destination, Map.of()));
+    }
+
     void awaitStatus(String id, String status) {
         Awaitility.await("transfer %s is %s".formatted(id, status))
                 .atMost(Duration.ofMinutes(1))

@@ -129,6 +129,45 @@ final class Fleet implements AutoCloseable {
         postgres.start();
     }
 
+    /// Keeps a copy of every control database; the services that use them are down.
+    void backUp() {
+        databases.forEach(d -> administration().run("create database %1$s_backup template %1$s".formatted(d.database())));
+    }
+
+    /// Puts back what [#backUp] kept; whatever was written since is lost.
+    void restore() {
+        for (var database : databases) {
+            var name = database.database();
+            administration().run("drop database %s with (force)".formatted(name));
+            administration().run("alter database %1$s_backup rename to %1$s".formatted(name));
+        }
+    }
+
+    private Warehouse administration() {
+        return new Warehouse(
+                servers.postgresHost(),
+                servers.postgresPort(),
+                "postgres",
+                servers.postgresUser(),
+                servers.postgresPassword());
+    }
+
+    /// Another broker in the place of the old one: the topics are there, and empty.
+    void replaceBroker() {
+        Objects.requireNonNull(own).replaceBroker(folder);
+        servers.createTopics(topicPrefix);
+    }
+
+    void stop(Part... parts) {
+        List.of(parts).forEach(part -> service(part).terminate());
+        List.of(parts).forEach(part -> service(part).awaitEnd());
+    }
+
+    void start(Part... parts) {
+        List.of(parts).forEach(part -> service(part).start());
+        List.of(parts).forEach(part -> service(part).awaitReady());
+    }
+
     /// Every row of every table of the services' databases, as text.
     List<String> controlTables() {
         var rows = new ArrayList<String>();

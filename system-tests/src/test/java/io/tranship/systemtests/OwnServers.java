@@ -5,7 +5,11 @@ import io.tranship.servers.LocalPostgres;
 import io.tranship.servers.LocalPostgres.Durability;
 import io.tranship.servers.Ports;
 import io.tranship.servers.TestServers;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.UUID;
 
 /// A broker and a database that a test may kill, with the settings of production: every commit
@@ -33,6 +37,19 @@ record OwnServers(LocalKafka kafka, LocalPostgres postgres, String password)
         kafka.awaitReady();
         postgres.awaitReady();
         return new OwnServers(kafka, postgres, password);
+    }
+
+    /// Everything that the broker held is gone.
+    void replaceBroker(Path folder) {
+        kafka.stop();
+        try (var files = Files.walk(folder.resolve("kafka"))) {
+            for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        kafka.start();
     }
 
     TestServers asTestServers() {
