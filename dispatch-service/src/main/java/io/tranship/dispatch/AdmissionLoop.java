@@ -70,7 +70,7 @@ class AdmissionLoop {
     }
 
     private void turn() {
-        tick(clock.instant())
+        tick(clock)
                 .subscribe()
                 .with(
                         verdicts -> turned(verdicts.readsMore()),
@@ -88,17 +88,25 @@ class AdmissionLoop {
         }
     }
 
-    /// One transaction: reads who may be able to run, decides, writes slots, facts and orders. Safe
-    /// with replicas: one at a time, by the ledger's lock.
+    /// A tick at a given time.
     Uni<Verdicts> tick(Instant now) {
+        return tick(() -> now);
+    }
+
+    /// One transaction: reads who may be able to run, decides, writes slots, facts and orders. Safe
+    /// with replicas: one at a time, by the ledger's lock. The clock is read under the lock, as the
+    /// wait for it may be long, and what was open before it may have closed.
+    Uni<Verdicts> tick(InstantSource time) {
         var began = System.nanoTime();
         return outbox.inTransaction(session ->
                         ledger.lock(session)
                                 .chain(() -> catalogs.current(session))
-                                .chain(catalog ->
-                                        ledger.due(session, now)
-                                                .chain(due -> admit(session, catalog, due, now))))
+                                .chain(catalog -> turn(session, catalog, time.instant())))
                 .invoke(verdicts -> metrics.ticked(verdicts, System.nanoTime() - began));
+    }
+
+    private Uni<Verdicts> turn(Mutiny.StatelessSession session, Catalog catalog, Instant now) {
+        return ledger.due(session, now).chain(due -> admit(session, catalog, due, now));
     }
 
     private Uni<Verdicts> admit(

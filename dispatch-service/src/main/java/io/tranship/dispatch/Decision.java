@@ -1,8 +1,11 @@
 package io.tranship.dispatch;
 
 import io.tranship.schemas.TransferError;
+import io.tranship.schemas.TransferKind;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// What becomes of one waiting transfer in one tick.
@@ -12,6 +15,17 @@ sealed interface Decision {
 
     /// It runs, and holds `slots` until its run has ended.
     record Grant(Candidate candidate, List<Slot> slots) implements Decision {
+
+        /// Whose waiters may have been parked because of this grant: to be looked at again when it
+        /// is not used.
+        Set<Resource> heldBack() {
+            var resources = new HashSet<Resource>();
+            slots.forEach(slot -> resources.add(slot.resource()));
+            for (var kind : TransferKind.values()) {
+                resources.add(Resource.mode(candidate.destination(), kind));
+            }
+            return resources;
+        }
 
         @Override
         public WaitingTransfer waiting() {

@@ -52,6 +52,10 @@ interface DispatchConfig {
     @WithDefault("500ms")
     Duration poll();
 
+    /// How often to forget, to count and to compare.
+    @WithDefault("5s")
+    Duration upkeep();
+
     /// How long a transfer that is over is remembered: longer than `requests` keeps its records.
     @WithDefault("8d")
     Duration remember();

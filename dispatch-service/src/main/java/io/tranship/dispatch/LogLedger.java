@@ -26,7 +26,7 @@ class LogLedger {
                     + """
                     select cast(coalesce(jsonb_agg(jsonb_build_object(
                         'transfer_id', t.transfer_id, 'kind', t.kind, 'over', t.over_at is not null,
-                        'turn', q.turn, 'epoch', d.epoch, 'run', d.run)), '[]') as text)
+                        'turn', q.turn, 'epoch', d.epoch, 'run', d.run, 'logged', d.logged)), '[]') as text)
                     from doc, jsonb_array_elements_text(doc.d -> 'ids') x
                     join transfer t on t.transfer_id = cast(x.value as uuid)
                     left join queue q on q.transfer_id = t.transfer_id
@@ -56,8 +56,8 @@ class LogLedger {
                         from doc, jsonb_to_recordset(d -> 'turned') as x(transfer_id uuid, turn bigint)
                         where q.transfer_id = x.transfer_id),
                     held as (
-                        insert into dispatched (transfer_id, epoch, destination, recipient, kind, run, learned)
-                        select x.transfer_id, x.epoch, x.destination, x.recipient, x.kind, x.run, true
+                        insert into dispatched (transfer_id, epoch, destination, recipient, kind, run, learned, logged)
+                        select x.transfer_id, x.epoch, x.destination, x.recipient, x.kind, x.run, true, true
                         from doc, jsonb_to_recordset(d -> 'held')
                             as x(transfer_id uuid, epoch bigint, destination text, recipient text, kind text, run uuid)),
                     numbered as (
@@ -68,8 +68,9 @@ class LogLedger {
                                x.transfer_id
                         from doc, jsonb_to_recordset(d -> 'slots') as x(resource text, transfer_id uuid)),
                     ran as (
-                        update dispatched p set epoch = x.epoch, run = x.run
-                        from doc, jsonb_to_recordset(d -> 'ran') as x(transfer_id uuid, epoch bigint, run uuid)
+                        update dispatched p set epoch = x.epoch, run = x.run, logged = x.logged
+                        from doc, jsonb_to_recordset(d -> 'ran')
+                            as x(transfer_id uuid, epoch bigint, run uuid, logged boolean)
                         where p.transfer_id = x.transfer_id),
                     released as (
                         delete from dispatched p using doc, jsonb_array_elements_text(d -> 'released') x
@@ -128,14 +129,20 @@ class LogLedger {
             boolean over,
             @Nullable Long turn,
             @Nullable Long epoch,
-            @Nullable UUID run) {
+            @Nullable UUID run,
+            @Nullable Boolean logged) {
 
         Standing standing() {
             if (over) {
                 return new Standing.Over(kind, false);
             }
             if (epoch != null) {
-                return new Standing.Running(kind, epoch, run == null ? null : new RunId(run), null);
+                return new Standing.Running(
+                        kind,
+                        epoch,
+                        run == null ? null : new RunId(run),
+                        Boolean.TRUE.equals(logged),
+                        null);
             }
             return new Standing.Queued(kind, turn == null ? 0 : turn, null);
         }
@@ -183,7 +190,7 @@ class LogLedger {
             mark(id, from, running.kind(), running.epoch(), null);
             var run = running.run() == null ? null : running.run().value();
             if (from instanceof Standing.Running) {
-                put("ran", new RunRow(id, running.epoch(), run));
+                put("ran", new RunRow(id, running.epoch(), run, running.logged()));
             } else if (running.learned() != null) {
                 hold(id, running, running.learned(), run);
             }
@@ -228,7 +235,7 @@ class LogLedger {
     record MarkRow(
             UUID transferId, TransferKind kind, @Nullable Long epoch, @Nullable Instant overAt) {}
 
-    record RunRow(UUID transferId, long epoch, @Nullable UUID run) {}
+    record RunRow(UUID transferId, long epoch, @Nullable UUID run, boolean logged) {}
 
     record HeldRow(
             UUID transferId,

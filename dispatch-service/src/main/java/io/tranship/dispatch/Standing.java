@@ -42,7 +42,7 @@ sealed interface Standing {
         @Override
         public Standing after(TransferFact fact) {
             return switch (fact) {
-                case Dispatched d -> new Running(kind, d.epoch(), null, d);
+                case Dispatched d -> new Running(kind, d.epoch(), null, true, d);
                 case CancelRequested _ -> new Over(kind, true);
                 case Rejected _, Cancelled _, Expired _ -> new Over(kind, false);
                 case Blocked b when b.turn() > turn -> new Queued(kind, b.turn(), learned);
@@ -55,21 +55,31 @@ sealed interface Standing {
     /// Holds its slots, whatever its status, until its run has ended.
     ///
     /// @param run the first started one
+    /// @param logged its dispatch was read in the log. Before that a final fact stands before the
+    ///   dispatch there too: every launcher drops the order, and nobody else would tell its end
     /// @param learned the fact by which the log told of it; null when it was dispatched here
-    record Running(TransferKind kind, long epoch, @Nullable RunId run, @Nullable Dispatched learned)
+    record Running(
+            TransferKind kind,
+            long epoch,
+            @Nullable RunId run,
+            boolean logged,
+            @Nullable Dispatched learned)
             implements Standing {
 
         @Override
         public Standing after(TransferFact fact) {
             return switch (fact) {
                 case Started s when s.epoch() == epoch && run == null ->
-                        new Running(kind, epoch, s.run(), learned);
+                        new Running(kind, epoch, s.run(), true, learned);
                 case Finished f when f.epoch() == epoch && endsThisRun(f) -> new Over(kind, false);
                 case Orphaned o when o.epoch() == epoch -> new Over(kind, false);
                 // Before a restored database had caught up, it dispatched a second time. The log
                 // knows the first.
                 case Dispatched d when d.epoch() < epoch ->
-                        new Running(kind, d.epoch(), null, learned);
+                        new Running(kind, d.epoch(), null, true, learned);
+                case Dispatched d when d.epoch() == epoch && !logged ->
+                        new Running(kind, epoch, run, true, learned);
+                case Rejected _, Cancelled _, Expired _ when !logged -> new Over(kind, false);
                 case Requested _,
                         Rejected _,
                         Blocked _,

@@ -16,11 +16,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 @ApplicationScoped
 class UpkeepLoop {
 
-    private static final long EVERY_MS = 5_000;
-
     private final Outbox outbox;
     private final UpkeepLedger ledger;
     private final DispatchMetrics metrics;
+    private final DispatchConfig config;
     private final InstantSource clock;
     private final Vertx vertx;
     private final AtomicBoolean turning = new AtomicBoolean();
@@ -30,17 +29,19 @@ class UpkeepLoop {
             Outbox outbox,
             UpkeepLedger ledger,
             DispatchMetrics metrics,
+            DispatchConfig config,
             InstantSource clock,
             Vertx vertx) {
         this.outbox = outbox;
         this.ledger = ledger;
         this.metrics = metrics;
+        this.config = config;
         this.clock = clock;
         this.vertx = vertx;
     }
 
     void start(@Observes StartupEvent event) {
-        timer = vertx.setPeriodic(EVERY_MS, _ -> turn());
+        timer = vertx.setPeriodic(config.upkeep().toMillis(), _ -> turn());
     }
 
     void stop(@Observes ShutdownEvent event) {

@@ -55,7 +55,7 @@ record Verdicts(
                     var dispatch = dispatch(grant, number, now.plus(startBy));
                     if (dispatch.order().length > WorkOrder.BYTES_MAX) {
                         rejects.add(tooLarge(dispatch));
-                        grant.slots().forEach(slot -> freed.add(slot.resource()));
+                        freed.addAll(grant.heldBack());
                     } else {
                         epoch = number;
                         dispatches.add(dispatch);

@@ -14,6 +14,7 @@ public class ByHand implements QuarkusTestProfile {
     public Map<String, String> getConfigOverrides() {
         var overrides = new HashMap<String, String>();
         overrides.put("tranship.poll", "10h");
+        overrides.put("tranship.upkeep", "10h");
         overrides.put("tranship.outbox.relay", "false");
         for (var channel : List.of("requests", "transfers", "catalog", "telemetry")) {
             overrides.put("mp.messaging.incoming.%s.enabled".formatted(channel), "false");

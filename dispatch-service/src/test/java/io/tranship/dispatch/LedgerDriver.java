@@ -1,5 +1,7 @@
 package io.tranship.dispatch;
 
+import static org.awaitility.Awaitility.await;
+
 import io.agroal.api.AgroalDataSource;
 import io.smallrye.mutiny.Uni;
 import io.tranship.outbox.InboxRecord;
@@ -18,13 +20,16 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.hibernate.reactive.mutiny.Mutiny;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +40,9 @@ import org.jspecify.annotations.Nullable;
 class LedgerDriver {
 
     static final Instant NOW = Instant.parse("2026-11-23T10:00:00Z");
+
+    private static final String WAITS_FOR_THE_LOCK =
+            "select pid from pg_locks where locktype = 'advisory' and objid = 74020001 and not granted";
 
     private final Outbox outbox;
     private final RequestsConsumer requests;
@@ -152,6 +160,36 @@ class LedgerDriver {
 
     Verdicts tick(Instant now) {
         return loop.tick(now).await().atMost(Duration.ofSeconds(20));
+    }
+
+    /// A tick that reads this clock itself; `meanwhile` runs before it is waited for.
+    CompletableFuture<Verdicts> tickBy(InstantSource clock, Runnable meanwhile) {
+        var tick = loop.tick(clock).subscribeAsCompletionStage();
+        await().until(() -> !rows(WAITS_FOR_THE_LOCK).isEmpty());
+        meanwhile.run();
+        return tick;
+    }
+
+    /// Does `work` while another session holds the ledger's lock.
+    <T> T whileLocked(Supplier<T> work) {
+        try (var connection = database.getConnection();
+                var statement = connection.createStatement()) {
+            connection.setAutoCommit(false);
+            statement.execute("select pg_advisory_xact_lock(74020001)");
+            var done = work.get();
+            connection.rollback();
+            return done;
+        } catch (SQLException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /// A setting as the sessions of the service see it.
+    String setting(String name) {
+        return in(session ->
+                session.createNativeQuery("select current_setting(:name)", String.class)
+                        .setParameter("name", name)
+                        .getSingleResult());
     }
 
     /// Ticks until nothing is left to do.

@@ -232,6 +232,39 @@ class LedgerTest {
     }
 
     @Test
+    void whatExpiredBeforeItsDispatchWasInTheLogGivesItsSlotsBack() {
+        var id = request("acme");
+        ledger.tick(NOW);
+        var dispatched = ledger.said(id).getLast();
+        ledger.facts(new Expired(id), dispatched);
+
+        assertThat(ledger.count("slot")).isZero();
+        assertThat(ledger.count("dispatched")).isZero();
+    }
+
+    @Test
+    void aTickReadsTheClockUnderTheLock() {
+        var read = new CompletableFuture<Boolean>();
+        var tick =
+                ledger.whileLocked(() ->
+                        ledger.tickBy(
+                                () -> {
+                                    read.complete(true);
+                                    return NOW;
+                                },
+                                () -> assertThat(read).isNotDone()));
+
+        assertThat(tick).succeedsWithin(Duration.ofSeconds(20));
+        assertThat(read).isCompletedWithValue(true);
+    }
+
+    @Test
+    void aReplicaThatFreezesInATransactionLosesItsLock() {
+        assertThat(ledger.setting("idle_in_transaction_session_timeout")).isEqualTo("15s");
+        assertThat(ledger.setting("statement_timeout")).isEqualTo("30s");
+    }
+
+    @Test
     void anOrderThatNobodyTookGivesItsSlotsBack() {
         var id = request("acme");
         ledger.tick(NOW);
@@ -451,29 +484,7 @@ class LedgerTest {
 
     @Test
     void anOrderThatIsTooLargeIsRejectedAndItsRoomGoesToTheNext() {
-        var columns =
-                IntStream.range(0, 30_000)
-                        .mapToObj(i ->
-                                new CatalogRecord.Column(
-                                        "a_column_with_a_long_name_" + i, null, null))
-                        .toList();
-        var small = (CatalogRecord.Model) vendor.find("model:invoices");
-        vendor.model("large", "app");
-        var revision = vendor.revision();
-        vendor.put(
-                new CatalogRecord.Model(
-                        "large",
-                        "large",
-                        revision,
-                        small.source(),
-                        "large",
-                        small.tenancy(),
-                        small.primaryKey(),
-                        small.lastModified(),
-                        small.nullLastModified(),
-                        0,
-                        columns,
-                        null));
+        aModelOfGreatSize();
         ledger.catalog(vendor);
         var large = draw();
         ledger.request(NOW.minusSeconds(1), Vendor.ask(large, "acme", TransferKind.TRANSFER));
@@ -485,6 +496,20 @@ class LedgerTest {
         assertThat(rejected.transferId()).isEqualTo(large);
         assertThat(rejected.error().code()).isEqualTo(ErrorCode.ORDER_TOO_LARGE.code());
         assertThat(ledger.running()).containsExactly(next.value());
+    }
+
+    @Test
+    void whoWaitedForAnOrderThatIsTooLargeIsWoken() {
+        aModelOfGreatSize();
+        vendor.destination("acme", "acme", 3, "*");
+        ledger.catalog(vendor);
+        ledger.request(NOW.minusSeconds(1), Vendor.ask(draw(), "acme", TransferKind.TRANSFER));
+        var integrity = draw();
+        ledger.request(NOW, Vendor.ask(integrity, "acme", TransferKind.INTEGRITY, "invoices"));
+        ledger.settle(NOW);
+
+        assertThat(ledger.said(Rejected.class)).hasSize(1);
+        assertThat(ledger.running()).containsExactly(integrity.value());
     }
 
     @Test
@@ -541,6 +566,32 @@ class LedgerTest {
         assertThat(ledger.running()).hasSize(40);
         assertThat(ledger.sleepers(NOW)).isEmpty();
         assertThat(ledger.count("freed")).isZero();
+    }
+
+    private void aModelOfGreatSize() {
+        var columns =
+                IntStream.range(0, 30_000)
+                        .mapToObj(i ->
+                                new CatalogRecord.Column(
+                                        "a_column_with_a_long_name_" + i, null, null))
+                        .toList();
+        var small = (CatalogRecord.Model) vendor.find("model:invoices");
+        vendor.model("large", "app");
+        var revision = vendor.revision();
+        vendor.put(
+                new CatalogRecord.Model(
+                        "large",
+                        "large",
+                        revision,
+                        small.source(),
+                        "large",
+                        small.tenancy(),
+                        small.primaryKey(),
+                        small.lastModified(),
+                        small.nullLastModified(),
+                        0,
+                        columns,
+                        null));
     }
 
     private TransferId request(String destination) {

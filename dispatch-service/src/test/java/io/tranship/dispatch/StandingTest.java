@@ -32,7 +32,7 @@ class StandingTest {
     private static final RunId SECOND = new RunId(new UUID(2, 2));
     private static final Standing QUEUED = new Standing.Queued(TransferKind.TRANSFER, 0, null);
     private static final Standing DISPATCHED =
-            new Standing.Running(TransferKind.TRANSFER, 7, null, null);
+            new Standing.Running(TransferKind.TRANSFER, 7, null, true, null);
     private static final Standing OVER = new Standing.Over(TransferKind.TRANSFER, false);
 
     @Test
@@ -71,6 +71,16 @@ class StandingTest {
                 .isEqualTo(after(DISPATCHED, started(FIRST)));
     }
 
+    /// The launcher finds the final fact first and drops the order; nobody would ever tell its end.
+    @Test
+    void aFinalFactBeforeTheDispatchInTheLogGivesSlotsBack() {
+        var granted = new Standing.Running(TransferKind.TRANSFER, 7, null, false, null);
+
+        assertThat(after(granted, new Expired(ID), dispatched(7))).isEqualTo(OVER);
+        assertThat(after(granted, new Cancelled(ID))).isEqualTo(OVER);
+        assertThat(after(granted, dispatched(7), new Expired(ID))).isEqualTo(DISPATCHED);
+    }
+
     @Test
     void aCancelWithdrawsWhatWaits() {
         assertThat(QUEUED.after(new CancelRequested(ID, Actor.SCHEDULE)))
@@ -93,7 +103,7 @@ class StandingTest {
                 .isEqualTo(OVER);
         assertThat(after(DISPATCHED, dispatched(5)))
                 .as("the first of two dispatches is the one that counts")
-                .isEqualTo(new Standing.Running(TransferKind.TRANSFER, 5, null, null));
+                .isEqualTo(new Standing.Running(TransferKind.TRANSFER, 5, null, true, null));
         assertThat(DISPATCHED.after(dispatched(8))).isEqualTo(DISPATCHED);
     }
 
