@@ -10,14 +10,21 @@ import io.tranship.schemas.Telemetry;
 import io.tranship.schemas.TelemetryCodec;
 import io.tranship.schemas.TransferFact.Dispatched;
 import io.tranship.schemas.TransferId;
+import io.tranship.schemas.TransferKind;
 import io.tranship.schemas.UndecodableException;
 import io.tranship.simulation.Settings;
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.hibernate.reactive.mutiny.Mutiny;
 
 /// One life of the dispatch service without its consumers' threads: the real ledger, each of whose
@@ -73,6 +80,41 @@ public final class Ledger {
                 new TransfersConsumer(
                         null, outbox, admissions, queue, new LogLedger(), publisher, loop, clock);
         catalog = new CatalogConsumer(null, outbox, admissions, catalogs, loop);
+    }
+
+    /// The service's own, in their order. Other services have some of the same names, so they are
+    /// looked for beside its classes.
+    public static List<String> migrations() {
+        try {
+            var place =
+                    Path.of(
+                            AdmissionLoop.class
+                                    .getProtectionDomain()
+                                    .getCodeSource()
+                                    .getLocation()
+                                    .toURI());
+            if (Files.isDirectory(place)) {
+                return migrations(place.resolve("db/migration"));
+            }
+            try (var jar = FileSystems.newFileSystem(place)) {
+                return migrations(jar.getPath("db/migration"));
+            }
+        } catch (IOException | URISyntaxException e) {
+            throw new IllegalStateException("the ledger's migrations cannot be read", e);
+        }
+    }
+
+    private static List<String> migrations(Path folder) throws IOException {
+        var texts = new TreeMap<Integer, String>();
+        try (var files = Files.list(folder)) {
+            for (var file : files.toList()) {
+                var name = file.getFileName().toString();
+                texts.put(
+                        Integer.parseInt(name.substring(1, name.indexOf("__"))),
+                        Files.readString(file));
+            }
+        }
+        return List.copyOf(texts.values());
     }
 
     public Uni<Void> takeIn(Mutiny.StatelessSession session, List<InboxRecord> fresh) {
@@ -139,23 +181,34 @@ public final class Ledger {
                                 .chain(copy ->
                                         waits.line(session, null, null)
                                                 .map(line ->
-                                                        Roster.of(
-                                                                        line,
-                                                                        copy,
-                                                                        now,
-                                                                        CONFIG.unknownNames())
-                                                                .candidates()
-                                                                .stream()
-                                                                .filter(candidate ->
-                                                                        isOpen(candidate, now))
-                                                                .toList()))
+                                                        open(
+                                                                Roster.of(
+                                                                                line,
+                                                                                copy,
+                                                                                now,
+                                                                                CONFIG
+                                                                                        .unknownNames())
+                                                                        .candidates(),
+                                                                now)))
                                 .chain(candidates -> grants(session, candidates, now)))
                 .await()
                 .indefinitely();
     }
 
-    private boolean isOpen(Candidate candidate, Instant now) {
-        return candidate.waiting().expiresAt().isAfter(now.plus(CONFIG.closing()));
+    private static List<Candidate> open(List<Candidate> waiting, Instant now) {
+        return waiting.stream().filter(each -> isOpen(each, now, waiting)).toList();
+    }
+
+    /// Whoever waits for an integrity job that time alone will end is woken when it has ended.
+    private static boolean isOpen(Candidate candidate, Instant now, List<Candidate> waiting) {
+        var parkedOn = candidate.waiting().parkedOn();
+        return candidate.waiting().expiresAt().isAfter(now.plus(CONFIG.closing()))
+                && (!candidate.mode().equals(parkedOn)
+                        || waiting.stream()
+                                .noneMatch(other ->
+                                        other.kind() == TransferKind.INTEGRITY
+                                                && other.destination()
+                                                        .equals(candidate.destination())));
     }
 
     private Uni<List<TransferId>> grants(

@@ -65,8 +65,12 @@ public final class Destinations {
                     held == null ? null : held.worker().order().transferId());
         }
         workers.removeIf(other -> !other.isLive(world.instant()));
-        workers.add(worker);
-        limitsHold();
+        // One that woke too late may touch what nobody else has touched yet, and is stopped at
+        // once.
+        if (worker.isLive(world.instant())) {
+            workers.add(worker);
+            limitsHold();
+        }
         return true;
     }
 

@@ -9,14 +9,18 @@ import io.tranship.schemas.RequestCodec;
 import io.tranship.schemas.RunId;
 import io.tranship.schemas.Target;
 import io.tranship.schemas.TransferFact;
+import io.tranship.schemas.TransferFact.Cancelled;
 import io.tranship.schemas.TransferFact.Dispatched;
+import io.tranship.schemas.TransferFact.Expired;
 import io.tranship.schemas.TransferFact.Finished;
 import io.tranship.schemas.TransferFact.Orphaned;
+import io.tranship.schemas.TransferFact.Rejected;
 import io.tranship.schemas.TransferFact.Started;
 import io.tranship.schemas.TransferId;
 import io.tranship.schemas.TransferKind;
 import io.tranship.schemas.UndecodableException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,11 +39,11 @@ final class LedgerWatch {
     private final Map<String, CatalogRecord> catalog = new HashMap<>();
     private final Map<TransferId, TransferKind> kinds = new HashMap<>();
     private final Map<TransferId, Open> open =
-            new TreeMap<>(java.util.Comparator.comparing(TransferId::value));
+            new TreeMap<>(Comparator.comparing(TransferId::value));
     private final Map<TransferId, Map<String, Integer>> limits = new HashMap<>();
 
     /// A transfer that was dispatched and whose run, as far as the ledger can know, has not ended.
-    private record Open(long epoch, Target target, @Nullable RunId run) {
+    private record Open(long epoch, Target target, boolean logged, @Nullable RunId run) {
 
         List<String> resources() {
             var resources = new ArrayList<String>();
@@ -89,9 +93,16 @@ final class LedgerWatch {
         }
         switch (fact) {
             case Started s when s.epoch() == held.epoch() && held.run() == null ->
-                    open.put(s.transferId(), new Open(held.epoch(), held.target(), s.run()));
+                    open.put(s.transferId(), new Open(held.epoch(), held.target(), true, s.run()));
             case Finished f when f.epoch() == held.epoch() && Objects.equals(held.run(), f.run()) ->
                     open.remove(f.transferId());
+            case Dispatched d when d.epoch() == held.epoch() ->
+                    open.put(
+                            d.transferId(),
+                            new Open(held.epoch(), held.target(), true, held.run()));
+            // Before its dispatch: no launcher takes the order.
+            case Expired _, Cancelled _, Rejected _ when !held.logged() ->
+                    open.remove(fact.transferId());
             case Orphaned o when o.epoch() == held.epoch() -> open.remove(o.transferId());
             default -> {}
         }
@@ -104,7 +115,7 @@ final class LedgerWatch {
                     !limits.containsKey(each.transferId()),
                     "%s is dispatched a second time",
                     each.transferId());
-            open.put(each.transferId(), new Open(each.epoch(), each.target(), null));
+            open.put(each.transferId(), new Open(each.epoch(), each.target(), false, null));
         }
         if (!dispatched.isEmpty()) {
             slotsAreThoseOfOpenRuns();

@@ -146,7 +146,7 @@ public final class Simulation {
         if (peace) {
             return;
         }
-        world.in(world.between(2_000, 70_000), this::ask);
+        world.in(world.between(500, 40_000), this::ask);
         var id = new TransferId(world.drawId());
         var destination = world.chance(0.03) ? "nowhere" : world.any(vendor.destinations());
         var models = new LinkedHashSet<String>();

@@ -1,5 +1,6 @@
 package io.tranship.simulation;
 
+import io.tranship.dispatch.Ledger;
 import io.tranship.servers.TestServers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -19,15 +20,15 @@ public final class Tables {
                             servers.jdbcUrl(servers.newDatabase("simulation")),
                             servers.postgresUser(),
                             servers.postgresPassword());
-            database.execute(migration("db/outbox/V0_1__inbox_and_outbox.sql"));
-            database.execute(migration("db/migration/V1__ledger.sql"));
+            database.execute(text("db/outbox/V0_1__inbox_and_outbox.sql"));
+            Ledger.migrations().forEach(database::execute);
             return database;
         } catch (SQLException e) {
             throw new IllegalStateException("the simulation needs a database", e);
         }
     }
 
-    private static String migration(String name) {
+    private static String text(String name) {
         try (var stream = Tables.class.getClassLoader().getResourceAsStream(name)) {
             if (stream == null) {
                 throw new IllegalStateException(name + " is not on the class path");

@@ -16,6 +16,7 @@ final class Trouble {
     private final List<Reader> readers = new ArrayList<>();
     private final List<Link> links = new ArrayList<>();
     private final List<Runnable> kinds = new ArrayList<>();
+    private final Link statusLink;
     private boolean over;
 
     Trouble(
@@ -26,6 +27,7 @@ final class Trouble {
             List<SimulatedLauncher> launchers) {
         this.world = world;
         this.launchers = launchers;
+        statusLink = status.relay().link();
         programs.addAll(List.of(scheduler.program(), dispatch.program(), status.program()));
         launchers.forEach(launcher -> programs.add(launcher.program()));
         readers.add(scheduler.log());
@@ -46,8 +48,9 @@ final class Trouble {
         }
         offer(() -> world.any(programs).crash());
         offer(() -> freeze(world.any(programs)));
-        offer(() -> world.any(readers).stallFor(world.between(5_000, 200_000)));
-        offer(() -> world.any(links).breakFor(world.between(2_000, 120_000)));
+        offer(() -> world.any(readers).stallFor(aWhile()));
+        offer(() -> world.any(links).breakFor(aWhile()));
+        offer(this::aHost);
         offer(() -> aRunner(Act.DIE));
         offer(() -> aRunner(Act.FREEZE));
         offer(() -> aRunner(Act.LOSE_THE_BROKER));
@@ -89,14 +92,35 @@ final class Trouble {
         var runner = world.any(runners);
         switch (act) {
             case DIE -> runner.die(137);
-            case FREEZE -> runner.program().freeze(world.between(5_000, 300_000));
-            case LOSE_THE_BROKER -> runner.link().breakFor(world.between(5_000, 150_000));
+            case FREEZE -> runner.program().freeze(aWhile());
+            case LOSE_THE_BROKER -> runner.link().breakFor(aWhile());
         }
+    }
+
+    /// A launcher with all its runners is cut off, at times while the sweep is slow to be heard.
+    private void aHost() {
+        var launcher = world.any(launchers);
+        var time = aWhile();
+        launcher.link().breakFor(time);
+        launcher.runners().forEach(runner -> runner.link().breakFor(time));
+        if (world.chance(0.4)) {
+            statusLink.breakFor(time.plus(world.between(1_000, 40_000)));
+        }
+    }
+
+    /// Often about as long as it takes until somebody is given up, as that is where it is decided
+    /// who was first.
+    private Duration aWhile() {
+        return switch (world.below(4)) {
+            case 0 -> world.between(1_000, 30_000);
+            case 1, 2 -> world.between(30_000, 100_000);
+            default -> world.between(100_000, 300_000);
+        };
     }
 
     private void freeze(Program program) {
         if (program.isUp()) {
-            program.freeze(world.between(1_000, 150_000));
+            program.freeze(aWhile());
         }
     }
 

@@ -18,7 +18,7 @@ public final class World implements InstantSource {
     private final RandomGenerator random;
     private final Trace trace = new Trace();
     private final PriorityQueue<Event> events =
-            new PriorityQueue<>(Comparator.comparing(Event::at).thenComparing(Event::number));
+            new PriorityQueue<>(Comparator.comparing(Event::at).thenComparingLong(Event::number));
     private Instant now = BEGIN;
     private long numbers;
 
@@ -79,6 +79,7 @@ public final class World implements InstantSource {
     }
 
     /// Remembers what happened: the same seed must tell the same.
+    @SuppressWarnings("AnnotateFormatMethod") // not worth a dependency
     public void tell(String format, Object... details) {
         trace.add(now, format.formatted(details));
     }
@@ -89,6 +90,7 @@ public final class World implements InstantSource {
         }
     }
 
+    @SuppressWarnings("AnnotateFormatMethod") // not worth a dependency
     public Violation violated(String format, Object... details) {
         return new Violation("at %s: %s".formatted(now, format.formatted(details)));
     }

@@ -146,8 +146,9 @@ public final class SimulatedRunner implements Sandbox, Destinations.Worker {
         if (stopped != null) {
             return;
         }
-        claimed = destinations.claim(this);
-        if (!claimed) {
+        claimed = true;
+        if (!destinations.claim(this)) {
+            claimed = false;
             order.models().forEach(model -> failed(model.name(), ErrorCode.FENCE_LOST));
             end(RunEnd.COMPLETED, null);
             return;
