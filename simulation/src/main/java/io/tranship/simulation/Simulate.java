@@ -2,8 +2,11 @@ package io.tranship.simulation;
 
 import java.time.Duration;
 
-/// Runs seeds one after the other until one fails: `Simulate [how many] [the first]`.
+/// Runs seeds one after the other until one fails: `Simulate [how many] [the first]`. Ends with 3
+/// when a seed failed.
 public final class Simulate {
+
+    private static final int FOUND = 3;
 
     private Simulate() {}
 
@@ -23,9 +26,9 @@ public final class Simulate {
                             Duration.ofNanos(System.nanoTime() - began).toMillis(),
                             outcome.counts());
                 } catch (Violation | IllegalStateException e) {
-                    System.out.printf("seed %d FAILS: %s%n", seed, e.getMessage());
                     e.printStackTrace();
-                    System.exit(1);
+                    System.out.printf("seed %d FAILS: %s%n", seed, e.getMessage());
+                    System.exit(FOUND);
                 }
             }
         }

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
+import java.util.ArrayList;
 
 /// The ledger's database: made by its own migrations, emptied between seeds.
 public final class Tables {
@@ -39,12 +40,14 @@ public final class Tables {
         }
     }
 
+    /// As the migrations left them.
     static void empty(Database database) {
+        var tables = new ArrayList<String>();
+        database.rows("select tablename from pg_tables where schemaname = 'public' order by 1")
+                .forEach(row -> tables.add((String) row[0]));
         database.execute(
-                """
-                truncate transfer, queue, dispatched, slot, freed, launcher, catalog_copy, outbox, inbox restart identity;
-                update epoch set last = 0;
-                update catalog_version set version = 0, revision = 0;
-                """);
+                "truncate %s restart identity cascade".formatted(String.join(", ", tables)));
+        database.execute("insert into epoch (last) values (0)");
+        database.execute("insert into catalog_version (version, revision) values (0, 0)");
     }
 }
