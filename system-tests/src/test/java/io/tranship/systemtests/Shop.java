@@ -50,6 +50,28 @@ record Shop(String label, Warehouse source, Warehouse target) {
                         .formatted(tenant, count));
     }
 
+    /// Until closed, whatever writes to the tenant's customers at the destination waits: longer than
+    /// a lock would let it.
+    Gate gate(String tenant) {
+        target.run(
+                """
+                create table gate (shut bool);
+                insert into gate values (true);
+                create function wait_at_gate() returns trigger language plpgsql as
+                'begin while exists (select from public.gate) loop perform pg_sleep(0.05); end loop; return new; end';
+                create trigger gate before insert or update on "%s"."%s" for each row execute function wait_at_gate()
+                """
+                        .formatted(tenant, model("customers")));
+        return new Gate(target);
+    }
+
+    record Gate(Warehouse target) implements AutoCloseable {
+        @Override
+        public void close() {
+            target.run("delete from gate");
+        }
+    }
+
     long rows(String tenant) {
         return source.number(
                         "select count(*) from customers where organization_id = '%s'"
