@@ -75,6 +75,7 @@ public enum ErrorCode {
     SCRATCH_FULL("TRN-510", PLATFORM, "The worker has no space left"),
     NOT_DISPATCHED("TRN-511", PLATFORM, "No slot came free in time"),
     RUNNER_SILENT("TRN-512", PLATFORM, "The runner fell silent"),
+    RUN_TOO_LONG("TRN-513", PLATFORM, "The run took longer than any may"),
     INTERNAL_ERROR("TRN-599", PLATFORM, "A fault of Tranship");
 
     private final String code;

@@ -6,6 +6,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /// What somebody asks for: the record of the `requests` topic.
@@ -43,11 +44,16 @@ public record TransferRequest(
     public static final int TAG_KEY_CHARS_MAX = 100;
     public static final int TAG_VALUE_CHARS_MAX = 250;
 
+    private static final UUID NOBODY = new UUID(0, 0);
     private static final Instant TIME_MIN = Instant.parse("0001-01-01T00:00:00Z");
     private static final Instant TIME_MAX = Instant.parse("9999-12-31T23:59:59.999999Z");
 
     /// Anybody may write a request, so what no service could store is refused here, once.
     public TransferRequest {
+        if (transferId.value().equals(NOBODY)) {
+            throw new IllegalArgumentException(
+                    "transfer_id is the nil UUID, which names nothing; draw a UUID v7");
+        }
         text("destination", destination, NAME_CHARS_MAX);
         text("actor.type", actor.type(), NAME_CHARS_MAX);
         text("actor.id", actor.id(), NAME_CHARS_MAX);

@@ -108,6 +108,7 @@ class RequestCodecTest {
                     {}                                        | request: field 'transfer_id' is missing
                     {"transfer_id":"$ID"}                     | request: field 'destination' is missing
                     {"transfer_id":"x","destination":"d"}     | request: transfer id 'x' is not a UUID
+                    {"transfer_id":"00000000-0000-0000-0000-000000000000","destination":"d"} | request: transfer_id is the nil UUID, which names nothing
                     {"transfer_id":7,"destination":"d"}       | request: field 'transfer_id' must be a string, not number
                     {"transfer_id":"$ID","destination":""}    | request: destination is empty
                     {$OK,"full_refrehs":true}                 | request: unknown field 'full_refrehs'; known are [accept_shrink, actor,
