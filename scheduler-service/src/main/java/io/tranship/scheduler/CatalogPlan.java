@@ -33,9 +33,14 @@ record CatalogPlan(Catalog before, Catalog after, List<Change> changes) {
 
     /// Draws ids and compares sealed secrets; both are effects that the core has no right to.
     ///
+    /// @param revisionMin no new revision is smaller: the clock's milliseconds, so that revisions
+    ///   rise when the database is restored to an earlier state
     /// @param ids a new id
     /// @param sameSecret whether two sealed secrets hide one plain text
-    record Means(Supplier<String> ids, BiPredicate<Secret.Sealed, Secret.Sealed> sameSecret) {}
+    record Means(
+            long revisionMin,
+            Supplier<String> ids,
+            BiPredicate<Secret.Sealed, Secret.Sealed> sameSecret) {}
 
     static CatalogPlan of(Catalog before, List<Draft> drafts, Means means, Faults faults) {
         var making = new Making(before, means, faults);
@@ -88,7 +93,8 @@ record CatalogPlan(Catalog before, Catalog after, List<Change> changes) {
                 changes.add(new Change(draft, Outcome.UNCHANGED, old));
                 return;
             }
-            var changed = complete(draft, id, ++revision, old);
+            revision = Math.max(revision + 1, means.revisionMin());
+            var changed = complete(draft, id, revision, old);
             if (old != null && !(old instanceof Organization)) {
                 idsByName.remove(key(old.kind(), old.name()));
             }

@@ -116,6 +116,7 @@ class CatalogPublisher {
                         catalog,
                         drafts,
                         new CatalogPlan.Means(
+                                clock.millis(),
                                 () -> UuidV7.draw(clock.instant(), random).toString(),
                                 secrets::areSame),
                         faults);
@@ -186,7 +187,7 @@ class CatalogPublisher {
                                     new Organization(
                                             old.id(),
                                             old.name(),
-                                            catalog.revision() + 1,
+                                            Math.max(catalog.revision() + 1, now.toEpochMilli()),
                                             old.frequencyMinutes());
                             return store.delete(session, thing, organization)
                                     .chain(() ->
@@ -195,7 +196,7 @@ class CatalogPublisher {
                                                     List.of(
                                                             records.saved(organization, now),
                                                             records.deleted(
-                                                                    thing,
+                                                                    thing.key(),
                                                                     organization.revision(),
                                                                     now))));
                         }));
@@ -236,7 +237,7 @@ class CatalogPublisher {
                 new Organization(
                         UuidV7.draw(now, random).toString(),
                         Catalog.ORGANIZATION_NAME,
-                        1,
+                        now.toEpochMilli(),
                         Drafts.DAY_MINUTES);
         return outbox.inTransaction(session ->
                 store.found(session, organization)

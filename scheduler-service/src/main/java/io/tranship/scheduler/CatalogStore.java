@@ -37,7 +37,7 @@ class CatalogStore {
             """;
     private static final String FOUND =
             """
-            insert into catalog (revision, frequency_minutes) values (1, :minutes)
+            insert into catalog (revision, frequency_minutes) values (:revision, :minutes)
             on conflict do nothing
             """;
     private static final String PUT =
@@ -133,6 +133,7 @@ class CatalogStore {
     /// @return false when there is one already
     Uni<Boolean> found(Mutiny.StatelessSession session, Organization organization) {
         return session.createNativeQuery(FOUND)
+                .setParameter("revision", organization.revision())
                 .setParameter("minutes", organization.frequencyMinutes())
                 .executeUpdate()
                 .chain(rows ->
@@ -148,6 +149,15 @@ class CatalogStore {
                 .chain(() -> refer(session, plan.after(), changed))
                 .chain(() -> schedule(session, changed, now))
                 .chain(() -> raise(session, plan.after().organization(), plan.after().revision()));
+    }
+
+    /// Writes new revisions of what is there. The caller holds the lock.
+    Uni<Void> revise(Mutiny.StatelessSession session, CatalogDifference difference) {
+        return difference.revised().isEmpty()
+                ? Uni.createFrom().voidItem()
+                : put(session, difference.revised())
+                        .chain(() ->
+                                raise(session, difference.organization(), difference.revision()));
     }
 
     /// Deletes `record` and writes the organization with the revision of this deletion.

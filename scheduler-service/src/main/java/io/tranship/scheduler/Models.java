@@ -6,12 +6,12 @@ import io.tranship.schemas.CatalogRecord.LastModified;
 import io.tranship.schemas.CatalogRecord.Model;
 import io.tranship.schemas.CatalogRecord.NullLastModified;
 import io.tranship.schemas.CatalogRecord.Tenancy;
-import java.time.DateTimeException;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Says what a JSON object means as a model, and whether its columns can carry one.
@@ -24,6 +24,10 @@ final class Models {
 
     private static final int QUARANTINE_ROWS_MAX = 1_000_000;
     private static final int YEAR_MINUTES = 366 * 24 * 60;
+
+    /// Names only: of an offset such as UTC-5 databases read the sign the other way round.
+    private static final Set<String> ZONES = ZoneId.getAvailableZoneIds();
+
     private static final LastModified NONE = new LastModified("", null);
 
     Model read(Fields fields, String name) {
@@ -71,8 +75,8 @@ final class Models {
             return List.of();
         }
         if (fields.raw("primary_key") instanceof String single) {
-            return Fields.of(Map.of("primary_key", List.of(single)), "", new Faults())
-                    .texts("primary_key", List.of());
+            fields.text("primary_key");
+            return List.of(single);
         }
         var key = fields.texts("primary_key", List.of());
         if (fields.raw("primary_key") instanceof List<?> list && list.isEmpty()) {
@@ -103,13 +107,12 @@ final class Models {
         if (zone == null) {
             return null;
         }
-        try {
-            return ZoneId.of(zone).getId();
-        } catch (DateTimeException _) {
+        if (!ZONES.contains(zone)) {
             fields.fault(
                     "zone", "'%s' is no time zone; write it like Europe/Paris".formatted(zone));
             return null;
         }
+        return zone;
     }
 
     private static List<Column> columns(Fields fields) {

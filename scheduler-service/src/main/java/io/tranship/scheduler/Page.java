@@ -15,12 +15,25 @@ record Page(List<CatalogRecord> items, @Nullable String nextCursor) {
     static final int SIZE = 10;
     static final int SIZE_MAX = 100;
 
-    static Page of(Catalog catalog, Kind kind, int size, @Nullable String cursor) {
-        if (size < 1 || size > SIZE_MAX) {
-            throw new ProblemException(
-                    Problem.badParameter(
-                            "page_size", "%d is not from 1 to %d".formatted(size, SIZE_MAX)));
+    static int size(@Nullable String asked) {
+        if (asked == null || asked.isEmpty()) {
+            return SIZE;
         }
+        try {
+            var size = Integer.parseInt(asked);
+            if (size >= 1 && size <= SIZE_MAX) {
+                return size;
+            }
+        } catch (NumberFormatException _) {
+            // Answered below, as a number that is too great.
+        }
+        throw new ProblemException(
+                Problem.badParameter(
+                        "page_size",
+                        "'%s' is not a whole number from 1 to %d".formatted(asked, SIZE_MAX)));
+    }
+
+    static Page of(Catalog catalog, Kind kind, int size, @Nullable String cursor) {
         var after = cursor == null || cursor.isEmpty() ? "" : decoded(cursor);
         var items =
                 catalog.all(kind).stream()

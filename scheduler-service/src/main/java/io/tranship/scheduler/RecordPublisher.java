@@ -39,12 +39,13 @@ class RecordPublisher {
                 headers("CatalogRecordSaved", record.key() + "@" + record.revision(), now));
     }
 
-    OutboxRecord deleted(CatalogRecord record, long revision, Instant now) {
+    /// @param key of the thing that is no more
+    OutboxRecord deleted(String key, long revision, Instant now) {
         return new OutboxRecord(
                 topics.catalog(),
-                record.key(),
+                key,
                 null,
-                headers("CatalogRecordDeleted", record.key() + "@" + revision, now));
+                headers("CatalogRecordDeleted", key + "@" + revision, now));
     }
 
     private static Map<String, String> headers(String type, String id, Instant now) {

@@ -2,98 +2,108 @@ package io.tranship.scheduler;
 
 import io.smallrye.mutiny.Uni;
 import io.tranship.scheduler.DueTransfers.Due;
+import io.tranship.scheduler.DueTransfers.Failed;
 import io.tranship.scheduler.DueTransfers.Scheduled;
-import io.tranship.schemas.FactCodec;
-import io.tranship.schemas.TransferFact;
+import io.tranship.scheduler.OwedRefresh.Consent;
 import io.tranship.schemas.TransferId;
-import io.tranship.schemas.UndecodableException;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.util.ArrayList;
-import java.util.Base64;
-import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.hibernate.reactive.mutiny.Mutiny;
 
-/// When each destination was asked for last, and which scheduled transfer is still open.
+/// When each destination was asked for last and how that ended.
 @ApplicationScoped
 class ScheduleStore {
 
     /// The destinations that could be due, and how often the organization wants them.
-    record Candidates(int defaultMinutes, List<Scheduled> schedule) {}
+    record Candidates(int defaultMinutes, boolean paused, List<Scheduled> schedule) {}
 
     /// A scheduled transfer that is asked for.
     record Asked(Due due, TransferId transferId) {}
 
-    private static final String CANDIDATES =
+    private static final String ROWS =
             """
-            select c.frequency_minutes, s.destination, s.frequency_minutes, s.since, s.asked_at
-            from catalog c left join schedule s on s.enabled and s.open_transfer is null
+            select c.frequency_minutes, c.paused, s.destination, s.enabled, s.frequency_minutes, s.since, s.asked_at,
+                s.open_transfer is not null, s.failures, s.failed_at, o.models
             """;
+
+    private static final String OWED =
+            """
+            left join (
+                select r.destination, cast(jsonb_agg(jsonb_build_object(
+                    'model', r.model, 'accept_shrink', r.accept_shrink, 'adopt', r.adopt,
+                    'failures', r.failures, 'failed_at', to_char(r.failed_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'))) as text) as models
+                from owed_refresh r group by r.destination
+            ) o on o.destination = s.destination
+            """;
+
+    private static final String CANDIDATES =
+            ROWS
+                    + """
+                    from catalog c left join schedule s on s.enabled and s.open_transfer is null
+                    """
+                    + OWED;
+
+    private static final String ONE =
+            ROWS
+                    + """
+                    from catalog c cross join schedule s
+                    """
+                    + OWED
+                    + """
+                    where s.destination = cast(cast(:id as text) as uuid)
+                    """;
 
     /// A row that another replica holds is skipped: that one asks. One that it has finished with is
     /// read as it is now, and so is no candidate any more or has its new `asked_at`.
     private static final String LOCK =
-            """
-            select c.frequency_minutes, s.destination, s.frequency_minutes, s.since, s.asked_at
-            from catalog c, schedule s
-            where s.enabled and s.open_transfer is null
-                and s.destination in (
-                    select cast(value as uuid)
-                    from jsonb_array_elements_text(cast(cast(:ids as text) as jsonb)))
-            order by s.destination
-            for update of s skip locked
-            """;
+            ROWS
+                    + """
+                    from catalog c cross join schedule s
+                    """
+                    + OWED
+                    + """
+                    where s.enabled and s.open_transfer is null
+                        and s.destination in (
+                            select cast(value as uuid)
+                            from jsonb_array_elements_text(cast(cast(:ids as text) as jsonb)))
+                    order by s.destination
+                    for update of s skip locked
+                    """;
 
+    /// What is asked for in the place of an owed refresh does not make up for a point of the grid.
     private static final String ASK =
             """
             with asked as (
                 select * from jsonb_to_recordset(cast(cast(:rows as text) as jsonb))
-                    as r (destination uuid, point timestamptz, transfer_id uuid)
+                    as r (destination uuid, point timestamptz, why text, transfer_id uuid)
             ), forgotten as (
                 delete from asked_point p using asked a
-                where p.destination = a.destination and p.point < a.point
+                where p.destination = a.destination and p.why = a.why and p.point < a.point
             ), noted as (
-                insert into asked_point (destination, point, transfer_id)
-                select destination, point, transfer_id from asked
+                insert into asked_point (destination, point, why, transfer_id)
+                select destination, point, why, transfer_id from asked
+            ), followed as (
+                insert into followed (transfer_id, destination, heard_at)
+                select transfer_id, destination, cast(cast(:now as text) as timestamptz) from asked
             )
             update schedule s
-            set asked_at = greatest(s.asked_at, cast(cast(:now as text) as timestamptz)), open_transfer = a.transfer_id
+            set asked_at = case when a.why = 'OWED' then s.asked_at
+                                else greatest(s.asked_at, cast(cast(:now as text) as timestamptz)) end,
+                open_transfer = a.transfer_id
             from asked a
             where s.destination = a.destination
             """;
-    private static final String OPEN =
+
+    private static final String PAUSE = "update catalog set paused = :paused";
+    private static final String DROP_OWED =
             """
-            select s.open_transfer, encode(f.fact, 'base64')
-            from schedule s left join open_fact f on f.transfer_id = s.open_transfer
-            where s.open_transfer in (
-                select cast(value as uuid)
-                from jsonb_array_elements_text(cast(cast(:ids as text) as jsonb)))
-            order by f.n
-            """;
-    private static final String NOTE =
-            """
-            insert into open_fact (transfer_id, n, fact)
-            select transfer_id, n, decode(fact, 'base64')
-            from jsonb_to_recordset(cast(cast(:rows as text) as jsonb))
-                as r (transfer_id uuid, n int, fact text)
-            """;
-    private static final String FORGET =
-            """
-            delete from open_fact where transfer_id in (
-                select cast(value as uuid)
-                from jsonb_array_elements_text(cast(cast(:ids as text) as jsonb)))
-            """;
-    private static final String CLOSE =
-            """
-            update schedule set open_transfer = null where open_transfer in (
-                select cast(value as uuid)
-                from jsonb_array_elements_text(cast(cast(:ids as text) as jsonb)))
+            delete from owed_refresh o
+            using jsonb_to_recordset(cast(cast(:rows as text) as jsonb)) as r (destination uuid, model text)
+            where o.destination = r.destination and o.model = r.model
             """;
 
     Uni<Candidates> candidates(Mutiny.StatelessSession session) {
@@ -110,22 +120,72 @@ class ScheduleStore {
                 .map(ScheduleStore::candidates);
     }
 
+    /// One destination, whatever its state.
+    Uni<Candidates> one(Mutiny.StatelessSession session, String destination) {
+        return session.createNativeQuery(ONE, Object[].class)
+                .setParameter("id", destination)
+                .getResultList()
+                .map(ScheduleStore::candidates);
+    }
+
     private static Candidates candidates(List<Object[]> rows) {
-        var schedule = new ArrayList<Scheduled>();
-        for (var row : rows) {
-            if (row[1] != null) {
-                schedule.add(
-                        new Scheduled(
-                                row[1].toString(),
-                                true,
-                                (Integer) row[2],
-                                instant(row[3]),
-                                row[4] == null ? null : instant(row[4]),
-                                false));
-            }
+        if (rows.isEmpty()) {
+            return new Candidates(Drafts.DAY_MINUTES, false, List.of());
         }
+        var first = rows.getFirst();
         return new Candidates(
-                rows.isEmpty() ? Drafts.DAY_MINUTES : (Integer) rows.getFirst()[0], schedule);
+                (Integer) first[0],
+                (Boolean) first[1],
+                rows.stream().filter(row -> row[2] != null).map(ScheduleStore::scheduled).toList());
+    }
+
+    private static Scheduled scheduled(Object[] row) {
+        return new Scheduled(
+                row[2].toString(),
+                (Boolean) row[3],
+                (Integer) row[4],
+                instant(row[5]),
+                row[6] == null ? null : instant(row[6]),
+                (Boolean) row[7],
+                row[9] == null ? null : new Failed((Integer) row[8], instant(row[9])),
+                row[10] == null ? List.of() : owed((String) row[10]));
+    }
+
+    private static List<OwedRefresh> owed(String json) {
+        return new JsonArray(json)
+                .stream()
+                        .map(JsonObject.class::cast)
+                        .map(one ->
+                                new OwedRefresh(
+                                        one.getString("model"),
+                                        new Consent(
+                                                one.getBoolean("accept_shrink"),
+                                                one.getBoolean("adopt")),
+                                        new Failed(
+                                                one.getInteger("failures"),
+                                                Instant.parse(one.getString("failed_at")))))
+                        .toList();
+    }
+
+    Uni<Void> pause(Mutiny.StatelessSession session, boolean paused) {
+        return session.createNativeQuery(PAUSE)
+                .setParameter("paused", paused)
+                .executeUpdate()
+                .replaceWithVoid();
+    }
+
+    /// Models that the destination does not take any more owe nothing.
+    Uni<Void> dropOwed(Mutiny.StatelessSession session, String destination, List<String> models) {
+        var rows = new JsonArray();
+        for (var model : models) {
+            rows.add(new JsonObject().put("destination", destination).put("model", model));
+        }
+        return rows.isEmpty()
+                ? Uni.createFrom().voidItem()
+                : session.createNativeQuery(DROP_OWED)
+                        .setParameter("rows", rows.encode())
+                        .executeUpdate()
+                        .replaceWithVoid();
     }
 
     private static Instant instant(Object time) {
@@ -139,6 +199,7 @@ class ScheduleStore {
                     new JsonObject()
                             .put("destination", one.due().destination())
                             .put("point", one.due().point().toString())
+                            .put("why", one.due().why().name())
                             .put("transfer_id", one.transferId().toString()));
         }
         return session.createNativeQuery(ASK)
@@ -146,71 +207,5 @@ class ScheduleStore {
                 .setParameter("now", now.toString())
                 .executeUpdate()
                 .replaceWithVoid();
-    }
-
-    /// The kept facts of those of `transfers` that are open scheduled ones.
-    Uni<Map<TransferId, OpenTransfer>> open(
-            Mutiny.StatelessSession session, Collection<TransferId> transfers) {
-        return session.createNativeQuery(OPEN, Object[].class)
-                .setParameter("ids", ids(transfers))
-                .getResultList()
-                .map(rows -> {
-                    var open = new HashMap<TransferId, OpenTransfer>();
-                    for (var row : rows) {
-                        var id = TransferId.parse(row[0].toString());
-                        var known = open.getOrDefault(id, OpenTransfer.UNKNOWN);
-                        open.put(id, row[1] == null ? known : known.after(decode((String) row[1])));
-                    }
-                    return open;
-                });
-    }
-
-    private static TransferFact decode(String base64) {
-        try {
-            return FactCodec.decode(Base64.getMimeDecoder().decode(base64));
-        } catch (UndecodableException e) {
-            throw new IllegalStateException(
-                    "a stored fact cannot be read; was the service downgraded?", e);
-        }
-    }
-
-    /// Keeps what of open transfers is needed to know their end, and closes what has ended.
-    Uni<Void> keep(Mutiny.StatelessSession session, Map<TransferId, OpenTransfer> transfers) {
-        var ended =
-                transfers.entrySet().stream()
-                        .filter(entry -> entry.getValue().hasEnded())
-                        .map(Map.Entry::getKey)
-                        .toList();
-        var rows = new JsonArray();
-        transfers.forEach((id, transfer) -> {
-            for (var n = 0; !transfer.hasEnded() && n < transfer.facts().size(); n++) {
-                rows.add(
-                        new JsonObject()
-                                .put("transfer_id", id.toString())
-                                .put("n", n)
-                                .put("fact", encode(transfer.facts().get(n))));
-            }
-        });
-        return execute(session, FORGET, "ids", ids(transfers.keySet()))
-                .chain(() -> execute(session, NOTE, "rows", rows.encode()))
-                .chain(() -> execute(session, CLOSE, "ids", ids(ended)));
-    }
-
-    private static String encode(TransferFact fact) {
-        return Base64.getEncoder().encodeToString(FactCodec.encode(fact));
-    }
-
-    private static Uni<Void> execute(
-            Mutiny.StatelessSession session, String sql, String parameter, String json) {
-        return json.equals("[]")
-                ? Uni.createFrom().voidItem()
-                : session.createNativeQuery(sql)
-                        .setParameter(parameter, json)
-                        .executeUpdate()
-                        .replaceWithVoid();
-    }
-
-    private static String ids(Collection<TransferId> transfers) {
-        return new JsonArray(transfers.stream().map(TransferId::toString).toList()).encode();
     }
 }

@@ -30,6 +30,31 @@ interface SchedulerConfig {
     @WithDefault("1s")
     Duration dueEvery();
 
+    /// How often it is looked for transfers of which nothing is heard any more, and whether Kafka
+    /// has the catalog.
+    @WithDefault("30s")
+    Duration keepEvery();
+
+    /// Over how long runs on one point of the grid are spread, each destination at its own place;
+    /// zero: not at all.
+    @WithDefault("0s")
+    Duration jitter();
+
+    Retry retry();
+
+    /// How long a transfer may wait to be dispatched, as in dispatch-service.
+    @WithDefault("6h")
+    Duration expiry();
+
+    /// How long a run may take, as in status-service.
+    @WithDefault("24h")
+    Duration runMax();
+
+    /// How long after `expiry`, or once started after `run-max`, without any fact a transfer is
+    /// given up.
+    @WithDefault("1h")
+    Duration silence();
+
     /// How long a save, or a connection test, waits for databases in all.
     @WithDefault("20s")
     Duration checkTimeout();
@@ -45,6 +70,19 @@ interface SchedulerConfig {
     /// The largest body that is read.
     @WithDefault("1048576")
     long bodyBytesMax();
+
+    /// After failures: twice as long after each, up to the cap.
+    interface Retry {
+        @WithDefault("1m")
+        Duration first();
+
+        @WithDefault("1h")
+        Duration max();
+
+        /// Of a full refresh, which reads everything.
+        @WithDefault("1d")
+        Duration refreshMax();
+    }
 
     interface Database {
         @WithDefault("127.0.0.1")

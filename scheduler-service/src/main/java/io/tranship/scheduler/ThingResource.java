@@ -6,7 +6,6 @@ import io.tranship.scheduler.CatalogPublisher.Wish;
 import io.tranship.scheduler.Draft.Intent;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
-import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.PATCH;
@@ -51,10 +50,10 @@ abstract class ThingResource {
     @GET
     @Operation(summary = "List them by name, a page at a time")
     public Uni<String> list(
-            @QueryParam("page_size") @DefaultValue("" + Page.SIZE) int pageSize,
+            @QueryParam("page_size") @Nullable String pageSize,
             @QueryParam("cursor") @Nullable String cursor) {
         return publisher.read(catalog -> {
-            var page = Page.of(catalog, kind, pageSize, cursor);
+            var page = Page.of(catalog, kind, Page.size(pageSize), cursor);
             var view = new CatalogView(catalog);
             var body = new LinkedHashMap<String, @Nullable Object>();
             body.put("items", page.items().stream().map(view::of).toList());

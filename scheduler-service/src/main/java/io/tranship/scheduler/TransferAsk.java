@@ -27,8 +27,6 @@ record TransferAsk(
         boolean adopt,
         Map<String, String> tags) {
 
-    private static final int TAGS_MAX = 32;
-    private static final int TAG_CHARS_MAX = 256;
     private static final Map<String, TransferKind> KINDS =
             Map.of(
                     "TRANSFER", TransferKind.TRANSFER,
@@ -47,6 +45,20 @@ record TransferAsk(
                     false,
                     false,
                     Map.of());
+
+    /// Models loaded anew.
+    static TransferAsk refresh(OwedRefresh.Consent consent) {
+        return new TransferAsk(
+                List.of(),
+                TransferKind.TRANSFER,
+                true,
+                null,
+                null,
+                false,
+                consent.acceptShrink(),
+                consent.adopt(),
+                Map.of());
+    }
 
     TransferAsk {
         models = List.copyOf(models);
@@ -78,6 +90,11 @@ record TransferAsk(
         }
         if (repair && kind != TransferKind.INTEGRITY) {
             body.fault("repair", "goes with kind INTEGRITY, not with %s".formatted(kind));
+        }
+        if (fullRefresh && (windowStart != null || windowEnd != null)) {
+            body.fault(
+                    "full_refresh",
+                    "loads all rows; drop start_window_at and end_window_at, or full_refresh");
         }
         if (kind != TransferKind.TRANSFER) {
             only(body, "full_refresh", fullRefresh);
@@ -118,14 +135,6 @@ record TransferAsk(
             if (value != null) {
                 tags.put(name, value);
             }
-            if (name.isBlank()
-                    || name.length() > TAG_CHARS_MAX
-                    || (value != null && value.length() > TAG_CHARS_MAX)) {
-                given.fault(name, "a tag has from 1 to %d characters".formatted(TAG_CHARS_MAX));
-            }
-        }
-        if (tags.size() > TAGS_MAX) {
-            body.fault("tags", "has %d, at most %d are taken".formatted(tags.size(), TAGS_MAX));
         }
         return tags;
     }
@@ -148,9 +157,10 @@ record TransferAsk(
                 names.add(known.get().name());
             }
         }
-        return names;
+        return names.stream().distinct().toList();
     }
 
+    /// @throws IllegalArgumentException when nobody could store it; the message is for the sender
     TransferRequest request(
             TransferId id,
             String destination,

@@ -72,40 +72,57 @@ class TransferResource {
             @RequestBody(content = @Content(schema = @Schema(type = SchemaType.OBJECT)))
                     byte @Nullable [] body) {
         var fields = JsonCodec.object(body, bytesMax);
-        var faults = new Faults();
-        var ask = TransferAsk.read(Fields.of(fields, "", faults));
-        faults.raise("the request");
+        var asked =
+                AnswerStore.Asked.of(
+                        "POST /destinations/%s/transfers".formatted(id),
+                        key,
+                        JsonCodec.fingerprint(fields));
         return outbox.inTransaction(session ->
-                        store.read(session)
-                                .chain(catalog ->
-                                        take(session, order(catalog, id, ask, key, fields))))
+                        answers.find(session, asked)
+                                .chain(known ->
+                                        known.map(answer -> Uni.createFrom().item(answer))
+                                                .orElseGet(() -> take(session, id, fields, asked))))
                 .map(ThingResource::response);
     }
 
-    /// @param asked null without an idempotency key
-    private record Order(TransferRequest request, Instant now, AnswerStore.@Nullable Asked asked) {}
+    private Uni<Answer> take(
+            Mutiny.StatelessSession session,
+            String id,
+            Map<?, ?> fields,
+            AnswerStore.@Nullable Asked asked) {
+        var faults = new Faults();
+        var ask = TransferAsk.read(Fields.of(fields, "", faults));
+        faults.raise("the request");
+        return store.read(session).chain(catalog -> take(session, order(catalog, id, ask), asked));
+    }
 
-    private Order order(
-            Catalog catalog, String id, TransferAsk ask, @Nullable String key, Map<?, ?> fields) {
+    private record Order(TransferRequest request, Instant now) {}
+
+    private Order order(Catalog catalog, String id, TransferAsk ask) {
         var destination = (Destination) CatalogPublisher.found(catalog, Kind.DESTINATION, id);
         var faults = new Faults();
         var models = ask.modelNames(catalog, destination, faults);
         faults.raise("the request");
         var now = clock.instant();
         var transferId = new TransferId(UuidV7.draw(now, random));
-        var path = "POST /destinations/%s/transfers".formatted(destination.id());
-        return new Order(
-                ask.request(transferId, destination.id(), models, API, catalog.revision()),
-                now,
-                AnswerStore.Asked.of(path, key, JsonCodec.fingerprint(fields)));
+        try {
+            return new Order(
+                    ask.request(transferId, destination.id(), models, API, catalog.revision()),
+                    now);
+        } catch (IllegalArgumentException e) {
+            throw new ProblemException(
+                    Problem.invalid(
+                            "the request", List.of(new Fault("", String.valueOf(e.getMessage())))));
+        }
     }
 
-    private Uni<Answer> take(Mutiny.StatelessSession session, Order order) {
+    private Uni<Answer> take(
+            Mutiny.StatelessSession session, Order order, AnswerStore.@Nullable Asked asked) {
         var requested = List.of(records.requested(order.request(), order.now()));
         var answer = answer(order.request().transferId());
         return answers.once(
                 session,
-                order.asked(),
+                asked,
                 order.now(),
                 () -> outbox.add(session, requested).replaceWith(answer));
     }

@@ -11,6 +11,7 @@ import static org.hamcrest.Matchers.empty;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.everyItem;
 import static org.hamcrest.Matchers.greaterThan;
+import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.is;
 import static org.hamcrest.Matchers.not;
 import static org.hamcrest.Matchers.nullValue;
@@ -31,6 +32,8 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @QuarkusTest
 @QuarkusTestResource(ServiceTestResource.class)
@@ -94,6 +97,34 @@ final class CatalogApiTest {
                 .body("errors.detail", contains("is missing"));
 
         json().get("/sources/" + shop.source()).then().statusCode(404);
+    }
+
+    @Test
+    void destinationsCanSwapTheirPlacesInOneSave() {
+        var shop = new Shop();
+        var twice = new ArrayList<Object>((List<?>) shop.file().get("destinations"));
+        twice.add(
+                with(
+                        with(shop.destinationThing(false), "name", shop.destination() + "-2"),
+                        "postgres.schema",
+                        "vendor_data_2"));
+        put(with(shop.file(), "destinations", twice)).statusCode(200);
+
+        var swapped = with(shop.file(), "destinations", twice);
+        swapped = with(swapped, "destinations[0].postgres.schema", "vendor_data_2");
+        put(with(swapped, "destinations[1].postgres.schema", "vendor_data"))
+                .statusCode(200)
+                .body("changes.change", hasItem("updated"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"abc", "0", "101", "99999999999"})
+    void aPageSizeThatIsNoneIsRefusedInWords(String size) {
+        json().get("/models?page_size=" + size)
+                .then()
+                .statusCode(400)
+                .body("errors[0].field", equalTo("page_size"))
+                .body("errors[0].detail", containsString(size));
     }
 
     @Test
@@ -294,7 +325,7 @@ final class CatalogApiTest {
         json().get("/recipients?page_size=101")
                 .then()
                 .statusCode(400)
-                .body("detail", containsString("101 is not from 1 to 100"));
+                .body("detail", containsString("'101' is not a whole number from 1 to 100"));
         json().get("/recipients?cursor=*").then().statusCode(400);
     }
 
@@ -308,7 +339,7 @@ final class CatalogApiTest {
                 .statusCode(200)
                 .body("id", equalTo(before.path("id")))
                 .body("frequency_minutes", is(720))
-                .body("revision", greaterThan(before.<Integer>path("revision")));
+                .body("revision", greaterThan(before.<Long>path("revision")));
         json().body(object("frequency_minutes", 0)).patch("/organization").then().statusCode(422);
         json().body(object("frequency_minutes", 1440))
                 .patch("/organization")

@@ -32,6 +32,7 @@ final class CatalogFile {
 
     static CatalogPlan.Means means() {
         return new CatalogPlan.Means(
+                0,
                 () ->
                         new UUID(
                                         0x0190_0000_0000_7000L,

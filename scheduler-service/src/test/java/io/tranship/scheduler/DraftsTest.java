@@ -19,8 +19,24 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class DraftsTest {
+
+    @ParameterizedTest
+    @ValueSource(strings = {"UTC-5", "GMT+2", "-05:00", "Z"})
+    void anOffsetIsNoZoneAsDatabasesReadItsSignTheOtherWayRound(String zone) {
+        var wish = with(valid(), "models[0].last_modified", object("column", "at", "zone", zone));
+
+        assertThat(CatalogFile.faults(EMPTY, wish)).containsKey("models[0].last_modified.zone");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", " ", "a\u0007b"})
+    void aKeyOfOneColumnIsCheckedLikeAList(String key) {
+        assertThat(CatalogFile.faults(EMPTY, with(valid(), "models[0].primary_key", key)))
+                .containsKey("models[0].primary_key");
+    }
 
     @Test
     void aFileWithoutOptionalFieldsGetsTheDefaults() {

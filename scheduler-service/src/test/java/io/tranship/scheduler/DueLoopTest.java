@@ -5,6 +5,8 @@ import static io.tranship.scheduler.CatalogFile.object;
 import static io.tranship.scheduler.TransferApiTest.requestsFor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.notNullValue;
 
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -12,8 +14,11 @@ import io.tranship.outbox.Outbox;
 import io.tranship.outbox.OutboxRecord;
 import io.tranship.schemas.Actor;
 import io.tranship.schemas.CloudEventHeaders;
+import io.tranship.schemas.ErrorCode;
 import io.tranship.schemas.FactCodec;
+import io.tranship.schemas.ModelResult;
 import io.tranship.schemas.ModelRevision;
+import io.tranship.schemas.Receipt;
 import io.tranship.schemas.RunEnd;
 import io.tranship.schemas.RunId;
 import io.tranship.schemas.Target;
@@ -21,6 +26,7 @@ import io.tranship.schemas.Topics;
 import io.tranship.schemas.TransferFact;
 import io.tranship.schemas.TransferId;
 import io.tranship.schemas.TransferRequest;
+import io.tranship.schemas.WatermarkBasis;
 import io.tranship.servers.ServiceTestResource;
 import jakarta.inject.Inject;
 import java.time.Duration;
@@ -33,6 +39,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -45,6 +52,9 @@ final class DueLoopTest {
 
     @Inject DueLoop loop;
     @Inject Outbox outbox;
+    @Inject SilentLoop silent;
+    @Inject LogEndStore ends;
+    @Inject DataSource database;
 
     private final Shop shop = new Shop();
     private String destination = "";
@@ -63,6 +73,7 @@ final class DueLoopTest {
 
     @AfterEach
     void disable() {
+        json().post("/resume").then().statusCode(200);
         json().body(object("enabled", false)).patch(shop.path()).then().statusCode(200);
     }
 
@@ -195,6 +206,226 @@ final class DueLoopTest {
         for (var one : shops) {
             json().body(object("enabled", false)).patch(one.path()).then().statusCode(200);
         }
+    }
+
+    @Test
+    void afterAFailureTheNextOneComesSoonerThanTheGrid() {
+        daily();
+        tick();
+        fail(asked(1).getFirst().transferId());
+
+        tickAt(Instant.now().plusSeconds(30));
+        assertThat(asked(1)).hasSize(1);
+        tickAt(Instant.now().plusSeconds(90));
+        var again = asked(2).getLast();
+        assertThat(again.fullRefresh()).isFalse();
+
+        fail(again.transferId());
+        tickAt(Instant.now().plusSeconds(90));
+        assertThat(asked(2)).hasSize(2);
+        json().get(shop.path() + "/schedule")
+                .then()
+                .statusCode(200)
+                .body("failures", equalTo(2))
+                .body("next_run_at", notNullValue());
+    }
+
+    @Test
+    void aFailedFullRefreshStaysOwedUntilOneSucceeds() {
+        daily();
+        tick();
+        end(asked(1).getFirst().transferId());
+        var id =
+                json().body(object("full_refresh", true, "accept_shrink", true))
+                        .post(shop.path() + "/transfers")
+                        .then()
+                        .statusCode(202)
+                        .extract()
+                        .<String>path("transfer_id");
+        var refresh = asked(2).getLast();
+        assertThat(refresh.transferId().toString()).isEqualTo(id);
+        refreshed(refresh, false);
+        awaitOwed(1);
+
+        tickAt(Instant.now().plusSeconds(30));
+        assertThat(asked(2)).hasSize(2);
+        tickAt(Instant.now().plusSeconds(90));
+        var owed = asked(3).getLast();
+        assertThat(owed.fullRefresh()).isTrue();
+        assertThat(owed.acceptShrink()).isTrue();
+        assertThat(owed.models()).containsExactly(shop.model());
+        assertThat(owed.actor()).isEqualTo(Actor.SCHEDULE);
+
+        refreshed(owed, true);
+        awaitOwed(0);
+        awaitClosed(owed.transferId());
+        tickAt(Instant.now().plusSeconds(90));
+        assertThat(asked(3)).hasSize(3);
+    }
+
+    @Test
+    void anOwedRefreshOfAModelThatIsGoneIsForgotten() {
+        daily();
+        tick();
+        end(asked(1).getFirst().transferId());
+        run(
+                "insert into owed_refresh values ('%s', 'gone', false, false, 1, now() - interval '1 hour')"
+                        .formatted(destination));
+
+        tick();
+
+        assertThat(asked(1)).hasSize(1);
+        awaitOwed(0);
+    }
+
+    @Test
+    void whilePausedNothingIsAskedForAndAfterwardsOnce() {
+        json().post("/pause").then().statusCode(200).body("paused", equalTo(true));
+        tick();
+        json().get(shop.path() + "/schedule").then().body("paused", equalTo(true));
+        json().post(shop.path() + "/transfers").then().statusCode(202);
+        assertThat(asked(1)).extracting(one -> one.actor().type()).containsExactly("user");
+
+        json().post("/resume").then().statusCode(200).body("paused", equalTo(false));
+        tickAt(now.plus(Duration.ofDays(3)));
+        tickAt(now.plus(Duration.ofDays(3)));
+        assertThat(asked(2)).hasSize(2);
+    }
+
+    @Test
+    void aTransferOfWhichNothingIsHeardIsGivenUp() throws Exception {
+        tick();
+        var lost = asked(1).getFirst().transferId();
+        var sixHours = now.plus(Duration.ofHours(7)).minusSeconds(1);
+        giveUp(sixHours);
+        tickAt(sixHours);
+        assertThat(asked(1)).hasSize(1);
+
+        giveUp(now.plus(Duration.ofHours(7)).plusSeconds(1));
+        awaitClosed(lost);
+        tickAt(now.plus(Duration.ofHours(8)));
+
+        assertThat(asked(2)).hasSize(2);
+    }
+
+    @Test
+    void aStartedTransferHasLongerBeforeItIsGivenUp() throws Exception {
+        now = Instant.now();
+        tick();
+        var id = asked(1).getFirst().transferId();
+        tell(
+                dispatched(id, 7),
+                new TransferFact.Started(id, 7, new RunId(UUID.randomUUID()), "l", "h"));
+        await().until(() ->
+                count(
+                                "select count(*) from followed where started and transfer_id = '%s'"
+                                        .formatted(id))
+                        == 1);
+
+        giveUp(now.plus(Duration.ofHours(24)));
+        assertThat(isOpen(id)).isTrue();
+        giveUp(Instant.now().plus(Duration.ofHours(25)).plusSeconds(60));
+        assertThat(isOpen(id)).isFalse();
+    }
+
+    @Test
+    void whatThisServiceHasNotReadIsNotSilent() throws Exception {
+        tick();
+        var id = asked(1).getFirst().transferId();
+        // What another test's turn still waits for.
+        giveUp(Instant.EPOCH);
+        try (var connection = database.getConnection()) {
+            connection.setAutoCommit(false);
+            try (var lock = connection.createStatement()) {
+                lock.execute("lock table inbox in exclusive mode");
+                tell(dispatched(id, 7));
+                await().until(() -> count("select count(*) from outbox") == 0);
+
+                assertThat(silent.tick(now.plus(Duration.ofDays(1)))).isZero();
+            }
+            connection.rollback();
+        }
+        assertThat(isOpen(id)).isTrue();
+        giveUp(now.plus(Duration.ofDays(1)));
+        assertThat(isOpen(id)).isFalse();
+    }
+
+    /// Until all was read that there was.
+    private void giveUp(Instant at) throws Exception {
+        for (var tries = 0; tries < 5; tries++) {
+            silent.tick(at);
+            await().until(() ->
+                    ends.ends().isReached(outbox.read(ends::positions).await().atMost(WAIT)));
+        }
+    }
+
+    private boolean isOpen(TransferId id) {
+        return count("select count(*) from schedule where open_transfer = '%s'".formatted(id)) == 1;
+    }
+
+    /// By the clock of the broker, which stamps the ends.
+    private void daily() {
+        json().body(object("frequency_minutes", 1440)).patch(shop.path()).then().statusCode(200);
+        now = Instant.now();
+    }
+
+    private void fail(TransferId id) {
+        tell(new TransferFact.Rejected(id, ErrorCode.UNKNOWN_DESTINATION.error("none")));
+        awaitClosed(id);
+    }
+
+    private void refreshed(TransferRequest request, boolean succeeds) {
+        var id = request.transferId();
+        var run = new RunId(UUID.randomUUID());
+        var target =
+                new Target(
+                        destination, shop.destination(), "r", List.of("s"), List.of(shop.model()));
+        var result =
+                new ModelResult(
+                        shop.model(),
+                        1,
+                        succeeds ? ModelResult.Outcome.SUCCESS : ModelResult.Outcome.FAILED,
+                        succeeds
+                                ? new Receipt(
+                                        null,
+                                        null,
+                                        WatermarkBasis.LOOKBACK,
+                                        null,
+                                        1,
+                                        1,
+                                        1,
+                                        0,
+                                        0,
+                                        0,
+                                        1,
+                                        1,
+                                        false)
+                                : null,
+                        null,
+                        succeeds ? null : ErrorCode.DESTINATION_DISK_FULL.error("full"),
+                        now,
+                        now);
+        tell(
+                new TransferFact.Requested(id, request, now, now.plusSeconds(60), target),
+                new TransferFact.Dispatched(
+                        id, 7, target, List.of(new ModelRevision(shop.model(), 1)), now),
+                new TransferFact.Started(id, 7, run, "l", "h"),
+                new TransferFact.ModelFinished(id, 7, run, result),
+                new TransferFact.Finished(id, 7, run, RunEnd.COMPLETED, null));
+    }
+
+    private void awaitOwed(int number) {
+        await().until(() ->
+                count(
+                                "select count(*) from owed_refresh where destination = '%s'"
+                                        .formatted(destination))
+                        == number);
+    }
+
+    private void run(String sql) {
+        outbox.inTransaction(session -> session.createNativeQuery(sql).executeUpdate())
+                .await()
+                .atMost(WAIT);
     }
 
     private void tick() {

@@ -25,6 +25,14 @@ final class SchedulerConfigTest {
         assertThat(config.fleetKeyFile())
                 .isEqualTo(Path.of(System.getProperty("user.home"), ".tranship", "fleet.key"));
         assertThat(config.dueEvery()).isEqualTo(Duration.ofSeconds(1));
+        assertThat(config.keepEvery()).isEqualTo(Duration.ofSeconds(30));
+        assertThat(config.jitter()).isZero();
+        assertThat(config.retry().first()).isEqualTo(Duration.ofMinutes(1));
+        assertThat(config.retry().max()).isEqualTo(Duration.ofHours(1));
+        assertThat(config.retry().refreshMax()).isEqualTo(Duration.ofDays(1));
+        assertThat(config.expiry()).isEqualTo(Duration.ofHours(6));
+        assertThat(config.runMax()).isEqualTo(Duration.ofHours(24));
+        assertThat(config.silence()).isEqualTo(Duration.ofHours(1));
         assertThat(config.checkTimeout()).isEqualTo(Duration.ofSeconds(20));
         assertThat(config.checksMax()).isEqualTo(8);
         assertThat(config.answersKept()).isEqualTo(Duration.ofHours(24));
@@ -45,6 +53,14 @@ final class SchedulerConfigTest {
                                 Map.entry("tranship.db.user", "u"),
                                 Map.entry("tranship.fleet-key-file", "/k"),
                                 Map.entry("tranship.due-every", "3s"),
+                                Map.entry("tranship.keep-every", "8s"),
+                                Map.entry("tranship.jitter", "9s"),
+                                Map.entry("tranship.retry.first", "10s"),
+                                Map.entry("tranship.retry.max", "11s"),
+                                Map.entry("tranship.retry.refresh-max", "12s"),
+                                Map.entry("tranship.expiry", "13s"),
+                                Map.entry("tranship.run-max", "14s"),
+                                Map.entry("tranship.silence", "15s"),
                                 Map.entry("tranship.check-timeout", "4s"),
                                 Map.entry("tranship.checks-max", "5"),
                                 Map.entry("tranship.answers-kept", "6h"),
@@ -59,6 +75,14 @@ final class SchedulerConfigTest {
         assertThat(config.db().user()).isEqualTo("u");
         assertThat(config.fleetKeyFile()).isEqualTo(Path.of("/k"));
         assertThat(config.dueEvery()).isEqualTo(Duration.ofSeconds(3));
+        assertThat(config.keepEvery()).isEqualTo(Duration.ofSeconds(8));
+        assertThat(config.jitter()).isEqualTo(Duration.ofSeconds(9));
+        assertThat(config.retry().first()).isEqualTo(Duration.ofSeconds(10));
+        assertThat(config.retry().max()).isEqualTo(Duration.ofSeconds(11));
+        assertThat(config.retry().refreshMax()).isEqualTo(Duration.ofSeconds(12));
+        assertThat(config.expiry()).isEqualTo(Duration.ofSeconds(13));
+        assertThat(config.runMax()).isEqualTo(Duration.ofSeconds(14));
+        assertThat(config.silence()).isEqualTo(Duration.ofSeconds(15));
         assertThat(config.checkTimeout()).isEqualTo(Duration.ofSeconds(4));
         assertThat(config.checksMax()).isEqualTo(5);
         assertThat(config.answersKept()).isEqualTo(Duration.ofHours(6));

@@ -57,7 +57,7 @@ final class TransferApiTest {
                         "models",
                         List.of(shop.model()),
                         "full_refresh",
-                        true,
+                        false,
                         "accept_shrink",
                         true,
                         "adopt",
@@ -71,7 +71,6 @@ final class TransferApiTest {
 
         var request = requests(1).getFirst();
         assertThat(request.models()).containsExactly(shop.model());
-        assertThat(request.fullRefresh()).isTrue();
         assertThat(request.acceptShrink()).isTrue();
         assertThat(request.adopt()).isTrue();
         assertThat(request.windowStart()).isEqualTo(Instant.parse("2026-01-01T00:00:00Z"));
@@ -95,6 +94,7 @@ final class TransferApiTest {
                                                 .<String>path("transfer_id")));
 
         assertThat(ids).hasSize(1);
+        assertThat(requests(1).getFirst().fullRefresh()).isTrue();
         var last = ask(Map.of());
         assertThat(requests(2))
                 .extracting(request -> request.transferId().toString())
@@ -141,8 +141,54 @@ final class TransferApiTest {
                         "start_window_at", "2026-02-01T00:00:00Z",
                         "end_window_at", "2026-01-01T00:00:00Z"),
                 "end_window_at");
+        refused(
+                object("full_refresh", true, "start_window_at", "2026-02-01T00:00:00Z"),
+                "full_refresh");
         refused(object("tags", object("a", 1)), "tags.a");
         refused(object("fullrefresh", true), "fullrefresh");
+    }
+
+    @Test
+    void whatNobodyCouldStoreIsRefusedInWords() {
+        for (var wish :
+                List.of(
+                        object("tags", object("a".repeat(101), "v")),
+                        object("tags", object("a", "v".repeat(251))),
+                        object("tags", object("a", "\ud800")),
+                        object("start_window_at", "+10000-01-01T00:00:00Z"))) {
+            json().body(wish)
+                    .post(shop.path() + "/transfers")
+                    .then()
+                    .statusCode(422)
+                    .contentType("application/problem+json");
+        }
+    }
+
+    @Test
+    void aModelNamedByIdAndByNameIsAskedForOnce() {
+        var id = json().get("/models/" + shop.model()).then().extract().<String>path("id");
+
+        ask(object("models", List.of(shop.model(), id)));
+
+        assertThat(requests(1).getFirst().models()).containsExactly(shop.model());
+    }
+
+    @Test
+    void anAnswerIsGivenAgainAfterItsDestinationIsGone() {
+        var first = again("gone " + destinationId);
+        json().delete(shop.path()).then().statusCode(204);
+
+        assertThat(again("gone " + destinationId)).isEqualTo(first);
+        json().post(shop.path() + "/transfers").then().statusCode(404);
+    }
+
+    private String again(String key) {
+        return json().header("Idempotency-Key", key)
+                .post(shop.path() + "/transfers")
+                .then()
+                .statusCode(202)
+                .extract()
+                .path("transfer_id");
     }
 
     private void refused(Map<String, Object> wish, String field) {
