@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,6 +17,7 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.Driver;
 
 /// One PostgreSQL 18 as a child process on the loopback, with password authentication (SCRAM).
 ///
@@ -120,12 +120,18 @@ public final class LocalPostgres implements LocalServer {
 
     /// As superuser.
     public Connection connect(String database) throws SQLException {
+        return connect(
+                "jdbc:postgresql://127.0.0.1:%d/%s".formatted(port, database), USER, password);
+    }
+
+    /// Without `DriverManager`, which finds a driver only from the class loader that loaded it: a
+    /// test has several.
+    static Connection connect(String url, String user, String password) throws SQLException {
         var properties = new Properties();
-        properties.put("user", USER);
+        properties.put("user", user);
         properties.put("password", password);
         properties.put("connectTimeout", "2");
-        return DriverManager.getConnection(
-                "jdbc:postgresql://127.0.0.1:%d/%s".formatted(port, database), properties);
+        return Objects.requireNonNull(new Driver().connect(url, properties), url);
     }
 
     /// Stops the PostgreSQL that an earlier parent left running on `folder`; true when there was

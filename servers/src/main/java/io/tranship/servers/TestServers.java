@@ -1,7 +1,6 @@
 package io.tranship.servers;
 
 import io.tranship.schemas.Topics;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.HexFormat;
 import java.util.Locale;
@@ -38,8 +37,7 @@ public record TestServers(
     public String newDatabase(String hint) {
         var name = hint.toLowerCase(Locale.ROOT) + "_" + random();
         try (var connection =
-                        DriverManager.getConnection(
-                                jdbcUrl("postgres"), postgresUser, postgresPassword);
+                        LocalPostgres.connect(jdbcUrl("postgres"), postgresUser, postgresPassword);
                 var statement = connection.createStatement()) {
             statement.execute("create database \"%s\"".formatted(name));
         } catch (SQLException e) {
