@@ -10,3 +10,41 @@ begin
     execute format('alter database %I set tcp_keepalives_interval = 2', current_database());
     execute format('alter database %I set tcp_keepalives_count = 3', current_database());
 end $$;
+
+-- How many units of a resource were given back: as many of its waiters may be able to run.
+alter table freed add column units int not null default 1;
+
+-- Which recipients of a long line were compared last, so that the next tick compares the ones after them.
+create table line_turn (
+    resource  text primary key,
+    recipient text not null
+);
+
+-- Whoever waited past the bound was looked at once for that reason alone.
+alter table queue add column aged boolean not null default false;
+create index queue_ageing on queue (submitted_at) where not aged;
+drop index queue_integrity;
+
+-- What a transfer that waited past the bound holds back from younger ones, one unit of each. No slot: it counts nothing that runs.
+create table reservation (
+    resource     text        primary key,
+    transfer_id  uuid        not null,
+    submitted_at timestamptz not null,
+    expires_at   timestamptz not null
+);
+create index reservation_transfer on reservation (transfer_id);
+create index reservation_expiry on reservation (expires_at);
+
+-- Rows of these tables live for moments: vacuum by their number. And all statements look up few rows of what may be a
+-- long queue, also those that were planned while it was short.
+alter table queue set (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000);
+alter table dispatched set (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000, fillfactor = 70);
+alter table slot set (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 10000);
+alter table freed set (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000);
+alter table reservation set (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000);
+do $$
+begin
+    execute format('alter database %I set enable_seqscan = off', current_database());
+    execute format('alter database %I set enable_hashjoin = off', current_database());
+    execute format('alter database %I set enable_mergejoin = off', current_database());
+end $$;

@@ -22,6 +22,8 @@ class AdmissionLedger {
     /// transfer parks on a resource while another transaction frees it.
     private static final String LOCK = "select cast(pg_advisory_xact_lock(74020001) as text)";
 
+    /// Who waited past the bound comes first, then the recipients with the fewest transfers,
+    /// counting those that are called here before.
     private static final String DUE =
             RowCodec.DOC
                     + LauncherStore.FLEET
@@ -30,58 +32,101 @@ class AdmissionLedger {
                         select cast(d ->> 'open_after' as timestamptz) as open_after,
                                cast(d ->> 'aged_before' as timestamptz) as aged_before,
                                cast(d ->> 'now' as timestamptz) as now,
-                               cast(d ->> 'lines_max' as int) as lines_max,
                                cast(d ->> 'tick_max' as int) as tick_max,
-                               cast(d ->> 'line_max' as int) as line_max
+                               cast(d ->> 'line_max' as int) as line_max,
+                               cast(d ->> 'heads_max' as int) as heads_max,
+                               cast(d ->> 'ageing_max' as int) as ageing_max
                         from doc),
+                    closed as (
+                        delete from reservation v using p where v.expires_at <= p.open_after
+                        returning v.resource),
+                    opened as (
+                        insert into freed (resource) select resource from closed on conflict do nothing),
                     freed_line as (
-                        select resource from freed order by id limit (select lines_max from p)),
+                        select resource, units from freed order by id limit (select tick_max from p)),
                     line as (
-                        select resource from freed_line
-                        union
-                        select 'fleet' from fleet
-                        where room > (select count(*) from slot where resource = 'fleet')
-                          and exists (select 1 from queue where parked_on = 'fleet')),
-                    called as (
-                        select w.transfer_id
-                        from p, line cross join lateral (
-                            select h.transfer_id from (
-                                with recursive head as (
-                                    (select q.recipient from queue q where q.parked_on = line.resource
-                                     order by q.recipient limit 1)
-                                    union all
-                                    select (select q.recipient from queue q
-                                            where q.parked_on = line.resource and q.recipient > head.recipient
-                                            order by q.recipient limit 1)
-                                    from head where head.recipient is not null)
-                                select w.transfer_id from head cross join lateral (
-                                    select q.transfer_id, q.submitted_at, q.recipient from queue q
-                                    where q.parked_on = line.resource and q.recipient = head.recipient
-                                      and q.expires_at > p.open_after
-                                    order by q.submitted_at, q.transfer_id limit p.line_max) w
-                                where head.recipient is not null
-                                order by (select count(*) from dispatched d where d.recipient = w.recipient),
-                                         w.submitted_at, w.transfer_id
-                                limit p.line_max) h
-                            union
-                            select a.transfer_id from (
+                        select x.resource, coalesce(t.recipient, '') as turn,
+                               greatest(1, least(p.line_max, greatest(4, 2 * x.units),
+                                                 p.tick_max / cast(count(*) over () as int))) as most
+                        from p cross join (
+                            select resource, units from freed_line
+                            union all
+                            select 'fleet', room - out from fleet, (
+                                select cast(count(*) as int) as out from slot where resource = 'fleet') f
+                            where room > out and exists (select 1 from queue where parked_on = 'fleet')
+                              and not exists (select 1 from freed_line where resource = 'fleet')) x
+                        left join line_turn t on t.resource = x.resource),
+                    reached as (
+                        select line.resource, line.turn, line.most, a.ids as aged, h.ids as called,
+                               h.heads, h.last
+                        from p cross join line
+                        cross join lateral (
+                            select coalesce(array_agg(x.transfer_id), '{}') as ids from (
                                 select q.transfer_id from queue q
                                 where q.parked_on = line.resource and q.submitted_at < p.aged_before
                                   and q.expires_at > p.open_after
-                                order by q.submitted_at, q.transfer_id limit p.line_max) a) w
-                        union all
+                                order by q.submitted_at, q.transfer_id limit line.most) x) a
+                        cross join lateral (
+                            with recursive head as (
+                                (select q.recipient, 1 as k from queue q
+                                 where q.parked_on = line.resource and q.recipient > line.turn
+                                   and q.expires_at > p.open_after and cardinality(a.ids) < line.most
+                                 order by q.recipient limit 1)
+                                union all
+                                select n.recipient, head.k + 1 from head cross join lateral (
+                                    select q.recipient from queue q
+                                    where q.parked_on = line.resource and q.recipient > head.recipient
+                                      and q.expires_at > p.open_after
+                                    order by q.recipient limit 1) n
+                                where head.k < p.heads_max)
+                            select (select count(*) from head) as heads,
+                                   (select max(recipient) from head) as last,
+                                   coalesce(array_agg(x.transfer_id), '{}') as ids
+                            from (
+                                select w.transfer_id from head
+                                cross join lateral (
+                                    select count(*) as n from dispatched d where d.recipient = head.recipient) r
+                                cross join lateral (
+                                    select q.transfer_id, q.submitted_at,
+                                           row_number() over (order by q.submitted_at, q.transfer_id) - 1 as nth
+                                    from queue q
+                                    where q.parked_on = line.resource and q.recipient = head.recipient
+                                      and q.expires_at > p.open_after
+                                    order by q.submitted_at, q.transfer_id limit line.most) w
+                                order by r.n + w.nth, w.submitted_at, w.transfer_id
+                                limit line.most) x) h),
+                    turned as (
+                        insert into line_turn (resource, recipient)
+                        select resource, case when heads < p.heads_max then '' else last end from reached, p
+                        where cardinality(aged) < most and (heads >= p.heads_max or turn > '')
+                        on conflict (resource) do update set recipient = excluded.recipient),
+                    ageing as (
+                        select transfer_id, expires_at from queue
+                        where not aged and submitted_at < (select aged_before from p)
+                        order by submitted_at limit (select ageing_max from p)),
+                    aged_now as (
+                        update queue q set aged = true from ageing where q.transfer_id = ageing.transfer_id),
+                    called as (
+                        select x.transfer_id from reached, unnest(aged || called) as x(transfer_id)
+                        union
                         (select q.transfer_id from queue q
                          where q.parked_on is null and q.expires_at > (select open_after from p)
-                           and (select count(*) from freed_line) < (select lines_max from p)
                          order by q.submitted_at, q.transfer_id limit (select tick_max from p))
-                        union all
+                        union
                         (select q.transfer_id from queue q
                          where q.parked_on = 'catalog' and q.unknown_until <= (select now from p)
-                         order by q.unknown_until limit (select tick_max from p)))
+                         order by q.unknown_until limit (select tick_max from p))
+                        union
+                        select transfer_id from ageing where expires_at > (select open_after from p))
                     select cast(jsonb_build_object(
                         'epoch', (select last from epoch),
                         'fleet_room', (select room from fleet),
-                        'lines', coalesce((select jsonb_agg(resource) from line), '[]'),
+                        'more', exists (select 1 from closed)
+                            or (select count(*) from ageing) >= (select ageing_max from p),
+                        'lines', coalesce((
+                            select jsonb_agg(jsonb_build_object(
+                                'resource', resource, 'most', most,
+                                'cut', heads >= p.heads_max or turn > '')) from reached, p), '[]'),
                         'waiting', coalesce((
                             select jsonb_agg(jsonb_build_object(
                                 'request', encode(q.request, 'hex'), 'submitted_at', q.submitted_at,
@@ -110,17 +155,15 @@ class AdmissionLedger {
                             select jsonb_object_agg(x.recipient, x.held) from (
                                 select recipient, count(*) as held
                                 from dispatched join re using (recipient) group by recipient) x), '{}'),
-                        'integrity_due', coalesce((
-                            select jsonb_object_agg(x.destination, x.transfer_id) from (
-                                select distinct on (q.destination) q.destination, q.transfer_id
-                                from queue q join de using (destination)
-                                where q.kind = 'INTEGRITY'
-                                  and q.parked_on is distinct from 'catalog'
-                                  and q.submitted_at < (select cast(d ->> 'aged_before' as timestamptz) from doc)
-                                  and q.expires_at > (select cast(d ->> 'open_after' as timestamptz) from doc)
-                                order by q.destination, q.submitted_at) x), '{}')) as text)
+                        'reserved', coalesce((
+                            select jsonb_object_agg(v.resource, jsonb_build_object(
+                                'transfer_id', v.transfer_id, 'submitted_at', v.submitted_at))
+                            from reservation v join r using (resource)
+                            where v.expires_at > (select cast(d ->> 'open_after' as timestamptz) from doc)), '{}')) as text)
                     """;
 
+    /// What is given up is freed, even if another takes it at once: somebody in between may be
+    /// older than the other.
     private static final String WRITE =
             RowCodec.DOC
                     + """
@@ -132,8 +175,26 @@ class AdmissionLedger {
                         union all
                         select cast(value as uuid) from doc, jsonb_array_elements_text(d -> 'rejects')),
                     unqueued as (
-                        delete from queue q using leaving l where q.transfer_id = l.transfer_id
-                        returning q.kind, q.destination),
+                        delete from queue q using leaving l where q.transfer_id = l.transfer_id),
+                    reserving as (
+                        select x.* from doc, jsonb_to_recordset(d -> 'reservations')
+                            as x(resource text, transfer_id uuid, submitted_at timestamptz, expires_at timestamptz)),
+                    given_up as (
+                        select v.resource from leaving l join reservation v on v.transfer_id = l.transfer_id
+                        union
+                        select v.resource from doc, jsonb_array_elements_text(d -> 'idle') x
+                        join reservation v on v.transfer_id = cast(x.value as uuid)
+                        union
+                        select x.value from doc, jsonb_array_elements_text(d -> 'dropped') x),
+                    unreserved as (
+                        delete from reservation v using given_up g
+                        where v.resource = g.resource and g.resource not in (select resource from reserving)),
+                    reserved as (
+                        insert into reservation (resource, transfer_id, submitted_at, expires_at)
+                        select resource, transfer_id, submitted_at, expires_at from reserving
+                        on conflict (resource) do update
+                        set transfer_id = excluded.transfer_id, submitted_at = excluded.submitted_at,
+                            expires_at = excluded.expires_at),
                     marked as (
                         update transfer t set epoch = g.epoch from granted g where t.transfer_id = g.transfer_id),
                     rejected as (
@@ -160,8 +221,7 @@ class AdmissionLedger {
                     again as (
                         select x.value as resource from doc, jsonb_array_elements_text(d -> 'freed') x
                         union
-                        select 'mode:' || destination || '/' || k from unqueued, unnest(array['TRANSFER', 'RESTORE']) k
-                        where unqueued.kind = 'INTEGRITY' and destination is not null),
+                        select resource from given_up),
                     settled as (
                         delete from freed f using doc, jsonb_array_elements_text(d -> 'settled') x
                         where f.resource = x.value and f.resource not in (select resource from again)),
@@ -170,7 +230,7 @@ class AdmissionLedger {
                     rises as (
                         update epoch set last = x.epoch
                         from (select cast(d ->> 'epoch' as bigint) as epoch from doc) x where x.epoch > last)
-                    select cast((select count(*) from granted) as text)
+                    select cast(exists (select 1 from again) as text)
                     """;
 
     private final DispatchConfig config;
@@ -195,9 +255,10 @@ class AdmissionLedger {
                         "aged_before", now.minus(config.waitBound()),
                         "alive_after", now.minus(config.orphanAfter()),
                         "fleet_max", config.fleetMax(),
-                        "lines_max", size.linesMax(),
+                        "tick_max", size.waitingMax(),
                         "line_max", size.lineMax(),
-                        "tick_max", size.waitingMax());
+                        "heads_max", size.headsMax(),
+                        "ageing_max", size.ageingMax());
         return RowCodec.ask(session, DUE, doc, DueRow.class).map(DueRow::due);
     }
 
@@ -208,8 +269,8 @@ class AdmissionLedger {
                 Map.of(
                         "resources",
                         candidates.stream()
-                                .flatMap(candidate -> candidate.needs(0).stream())
-                                .map(need -> need.resource().name())
+                                .flatMap(Candidate::concerned)
+                                .map(Resource::name)
                                 .distinct()
                                 .toList(),
                         "destinations",
@@ -217,24 +278,42 @@ class AdmissionLedger {
                         "recipients",
                         candidates.stream().map(Candidate::recipient).distinct().toList(),
                         "open_after",
-                        now.plus(config.closing()),
-                        "aged_before",
-                        now.minus(config.waitBound()));
+                        now.plus(config.closing()));
         return RowCodec.ask(session, HOLDINGS, doc, HoldingsRow.class).map(HoldingsRow::holdings);
     }
 
-    Uni<Void> write(Mutiny.StatelessSession session, Verdicts verdicts, Instant now) {
-        return RowCodec.tell(session, WRITE, VerdictCodec.encode(verdicts, now));
+    /// @return whether something was given up for which others wait
+    Uni<Boolean> write(Mutiny.StatelessSession session, Verdicts verdicts, Instant now) {
+        return RowCodec.ask(session, WRITE, VerdictCodec.encode(verdicts, now), Boolean.class);
     }
 
-    record DueRow(long epoch, int fleetRoom, List<String> lines, List<WaitingRow> waiting) {
+    record LineRow(String resource, int most, boolean cut) {}
+
+    record DueRow(
+            long epoch,
+            int fleetRoom,
+            boolean more,
+            List<LineRow> lines,
+            List<WaitingRow> waiting) {
 
         Due due() {
             return new Due(
                     new Epoch(epoch),
                     fleetRoom,
-                    lines.stream().map(Resource::new).collect(Collectors.toSet()),
+                    more,
+                    lines.stream()
+                            .collect(
+                                    Collectors.toMap(
+                                            line -> new Resource(line.resource()),
+                                            line -> new Due.Reach(line.most(), line.cut()))),
                     waiting.stream().map(WaitingRow::waiting).toList());
+        }
+    }
+
+    record ReservationRow(UUID transferId, Instant submittedAt) {
+
+        Reservation reservation() {
+            return new Reservation(new TransferId(transferId), submittedAt);
         }
     }
 
@@ -242,14 +321,14 @@ class AdmissionLedger {
             Map<String, Set<Integer>> numbers,
             Map<String, Set<TransferKind>> modes,
             Map<String, Integer> running,
-            Map<String, UUID> integrityDue) {
+            Map<String, ReservationRow> reserved) {
 
         Holdings holdings() {
             var byResource = new HashMap<Resource, Set<Integer>>();
             numbers.forEach((name, held) -> byResource.put(new Resource(name), held));
-            var due = new HashMap<String, TransferId>();
-            integrityDue.forEach((destination, id) -> due.put(destination, new TransferId(id)));
-            return new Holdings(byResource, modes, running, due);
+            var heldBack = new HashMap<Resource, Reservation>();
+            reserved.forEach((name, row) -> heldBack.put(new Resource(name), row.reservation()));
+            return new Holdings(byResource, modes, running, heldBack);
         }
     }
 }

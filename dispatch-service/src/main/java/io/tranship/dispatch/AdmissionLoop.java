@@ -128,8 +128,8 @@ class AdmissionLoop {
             return verdicts.isEmpty()
                     ? Uni.createFrom().item(verdicts)
                     : ledger.write(session, verdicts, now)
-                            .chain(() -> outbox.add(session, publisher.records(verdicts)))
-                            .replaceWith(verdicts);
+                            .call(() -> outbox.add(session, publisher.records(verdicts)))
+                            .map(verdicts::readingMore);
         });
     }
 }

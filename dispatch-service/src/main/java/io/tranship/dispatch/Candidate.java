@@ -3,6 +3,7 @@ package io.tranship.dispatch;
 import io.tranship.schemas.TransferKind;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// A waiting transfer whose names are known: it may run as soon as there is room.
@@ -32,6 +33,13 @@ record Candidate(WaitingTransfer waiting, Resolution.Resolved resolved, @Nullabl
 
     Resource mode() {
         return Resource.mode(destination(), kind());
+    }
+
+    /// Everything that says whether it may run.
+    Stream<Resource> concerned() {
+        return Stream.concat(
+                Stream.of(TransferKind.values()).map(kind -> Resource.mode(destination(), kind)),
+                needs(0).stream().map(Need::resource));
     }
 
     /// @param fleetRoom how many transfers live launchers take at once

@@ -26,11 +26,17 @@ final class Catalog {
     private final Map<String, CatalogRecord> byKey;
     private final Map<String, CatalogRecord.Destination> destinationsByName = new HashMap<>();
     private final Map<String, CatalogRecord.Model> modelsByName = new TreeMap<>();
+    private final Optional<String> installation;
 
     private Catalog(long version, long revision, Map<String, CatalogRecord> byKey) {
         this.version = version;
         this.revision = revision;
         this.byKey = byKey;
+        installation =
+                byKey.values().stream()
+                        .filter(CatalogRecord.Organization.class::isInstance)
+                        .map(CatalogRecord::id)
+                        .min(Comparator.naturalOrder());
         byKey.values().stream()
                 .sorted(BY_NAME)
                 .forEach(entry -> {
@@ -135,11 +141,6 @@ final class Catalog {
             return unresolved(
                     Rejections.missing("recipient", destination.recipient(), destination.name()));
         }
-        var installation =
-                byKey.values().stream()
-                        .filter(CatalogRecord.Organization.class::isInstance)
-                        .map(CatalogRecord::id)
-                        .min(Comparator.naturalOrder());
         if (installation.isEmpty()) {
             return unresolved(
                     Rejections.missing("organization", "of this installation", "the catalog"));

@@ -59,9 +59,10 @@ class CatalogStore {
                     woken as (
                         update queue set parked_on = null where parked_on = 'catalog'),
                     freed_now as (
-                        insert into freed (resource)
-                        select c.key from change c where exists (select 1 from queue q where q.parked_on = c.key)
-                        on conflict do nothing)
+                        insert into freed (resource, units)
+                        select c.key, 1000 from change c
+                        cross join lateral (select from queue q where q.parked_on = c.key limit 1) w
+                        on conflict (resource) do update set units = excluded.units)
                     select cast(version as text) from risen
                     """;
 

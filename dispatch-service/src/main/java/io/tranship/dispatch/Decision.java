@@ -14,7 +14,9 @@ sealed interface Decision {
     WaitingTransfer waiting();
 
     /// It runs, and holds `slots` until its run has ended.
-    record Grant(Candidate candidate, List<Slot> slots) implements Decision {
+    ///
+    /// @param filled of which the last unit went to it
+    record Grant(Candidate candidate, List<Slot> slots, Set<Resource> filled) implements Decision {
 
         /// Whose waiters may have been parked because of this grant: to be looked at again when it
         /// is not used.
@@ -34,7 +36,18 @@ sealed interface Decision {
     }
 
     /// It is looked at again when `resource` frees. It holds nothing.
-    record Park(Candidate candidate, Resource resource, int limit) implements Decision {
+    ///
+    /// @param full there is no room for anybody; else one that waited longer might have it
+    /// @param takes what it holds back from younger ones from now on
+    /// @param drops what it no longer holds back
+    record Park(
+            Candidate candidate,
+            Resource resource,
+            int limit,
+            boolean full,
+            Set<Resource> takes,
+            Set<Resource> drops)
+            implements Decision {
 
         @Override
         public WaitingTransfer waiting() {

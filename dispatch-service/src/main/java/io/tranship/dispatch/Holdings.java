@@ -1,6 +1,5 @@
 package io.tranship.dispatch;
 
-import io.tranship.schemas.TransferId;
 import io.tranship.schemas.TransferKind;
 import java.util.Map;
 import java.util.Set;
@@ -10,13 +9,13 @@ import java.util.Set;
 /// @param numbers the slot numbers that are out, by resource
 /// @param modes the kinds that run, by destination
 /// @param running how many transfers run, by recipient
-/// @param integrityDue by destination, an integrity job that waited past the bound: nothing else
-///   starts there before it
+/// @param reserved of limits and of modes, what is held back for a transfer that waited past the
+///   bound
 record Holdings(
         Map<Resource, Set<Integer>> numbers,
         Map<String, Set<TransferKind>> modes,
         Map<String, Integer> running,
-        Map<String, TransferId> integrityDue) {
+        Map<Resource, Reservation> reserved) {
 
     static final Holdings NONE = new Holdings(Map.of(), Map.of(), Map.of(), Map.of());
 }

@@ -50,7 +50,10 @@ class LogLedger {
                     left_queue as (
                         delete from queue q using doc, jsonb_array_elements_text(d -> 'left_queue') x
                         where q.transfer_id = cast(x.value as uuid)
-                        returning q.destination, q.kind),
+                        returning q.transfer_id),
+                    unreserved as (
+                        delete from reservation v using left_queue l where v.transfer_id = l.transfer_id
+                        returning v.resource),
                     turned as (
                         update queue q set turn = x.turn
                         from doc, jsonb_to_recordset(d -> 'turned') as x(transfer_id uuid, turn bigint)
@@ -77,17 +80,19 @@ class LogLedger {
                         where p.transfer_id = cast(x.value as uuid)
                         returning p.transfer_id, p.destination),
                     room as (
-                        select s.resource from slot s join released using (transfer_id)
-                        union
-                        select 'mode:' || m.destination || '/' || k
-                        from (select destination from released
-                              union
-                              select destination from left_queue where kind = 'INTEGRITY' and destination is not null) m,
-                             unnest(array['TRANSFER', 'INTEGRITY', 'RESTORE']) k),
+                        select x.resource, cast(count(*) as int) as units from (
+                            select s.resource from slot s join released using (transfer_id)
+                            union all
+                            select 'mode:' || released.destination || '/' || k
+                            from released, unnest(array['TRANSFER', 'INTEGRITY', 'RESTORE']) k
+                            union all
+                            select resource from unreserved) x
+                        group by x.resource),
                     freed_now as (
-                        insert into freed (resource)
-                        select resource from room where exists (select 1 from queue q where q.parked_on = room.resource)
-                        on conflict do nothing)
+                        insert into freed (resource, units)
+                        select room.resource, room.units from room
+                        cross join lateral (select from queue q where q.parked_on = room.resource limit 1) w
+                        on conflict (resource) do update set units = least(1000, freed.units + excluded.units))
                     select cast((select count(*) from released) as text)
                     """;
 

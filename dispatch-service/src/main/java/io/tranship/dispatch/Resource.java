@@ -31,6 +31,11 @@ record Resource(String name) {
         return new Resource("mode:%s/%s".formatted(destinationId, kind));
     }
 
+    /// Whether transfers to several destinations compete for it.
+    boolean isShared() {
+        return equals(FLEET) || name.startsWith("source:");
+    }
+
     @Override
     public String toString() {
         return name;

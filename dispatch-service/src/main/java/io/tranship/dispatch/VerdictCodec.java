@@ -2,6 +2,7 @@ package io.tranship.dispatch;
 
 import io.tranship.schemas.TransferKind;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -27,24 +28,34 @@ final class VerdictCodec {
             @Nullable String destination,
             @Nullable String recipient) {}
 
+    record ReservationRow(
+            String resource, UUID transferId, Instant submittedAt, Instant expiresAt) {}
+
     static Map<String, ?> encode(Verdicts verdicts, Instant now) {
-        return Map.of(
-                "now",
-                now,
-                "epoch",
-                verdicts.epoch().number(),
-                "grants",
-                verdicts.dispatches().stream().map(VerdictCodec::grant).toList(),
-                "slots",
-                verdicts.dispatches().stream().flatMap(VerdictCodec::slots).toList(),
-                "parkings",
-                verdicts.parkings().stream().map(VerdictCodec::parking).toList(),
-                "rejects",
-                verdicts.rejects().stream().map(r -> r.waiting().id().value()).toList(),
-                "settled",
-                names(verdicts.settled().stream()),
-                "freed",
-                names(verdicts.freed().stream()));
+        var doc = new HashMap<String, Object>();
+        doc.put("now", now);
+        doc.put("epoch", verdicts.epoch().number());
+        doc.put("grants", verdicts.dispatches().stream().map(VerdictCodec::grant).toList());
+        doc.put("slots", verdicts.dispatches().stream().flatMap(VerdictCodec::slots).toList());
+        doc.put("parkings", verdicts.parkings().stream().map(VerdictCodec::parking).toList());
+        doc.put("rejects", verdicts.rejects().stream().map(r -> r.waiting().id().value()).toList());
+        doc.put(
+                "reservations",
+                verdicts.reservations().entrySet().stream()
+                        .map(VerdictCodec::reservation)
+                        .toList());
+        doc.put("dropped", names(verdicts.dropped().stream()));
+        doc.put("idle", verdicts.parkings().stream().flatMap(VerdictCodec::idle).toList());
+        doc.put("settled", names(verdicts.settled().stream()));
+        doc.put("freed", names(verdicts.freed().stream()));
+        return doc;
+    }
+
+    /// Those that wait for the catalog hold nothing back meanwhile.
+    private static Stream<UUID> idle(Verdicts.Parking parking) {
+        return parking.decision() instanceof Decision.AwaitCatalog
+                ? Stream.of(parking.waiting().id().value())
+                : Stream.of();
     }
 
     private static GrantRow grant(Dispatch dispatch) {
@@ -61,6 +72,15 @@ final class VerdictCodec {
         var id = dispatch.candidate().waiting().id().value();
         return dispatch.grant().slots().stream()
                 .map(slot -> new SlotRow(slot.resource().name(), slot.n(), id));
+    }
+
+    private static ReservationRow reservation(Map.Entry<Resource, WaitingTransfer> reserved) {
+        var waiting = reserved.getValue();
+        return new ReservationRow(
+                reserved.getKey().name(),
+                waiting.id().value(),
+                waiting.submittedAt(),
+                waiting.expiresAt());
     }
 
     private static ParkingRow parking(Verdicts.Parking parking) {

@@ -6,14 +6,19 @@ import io.tranship.schemas.WorkOrderCodec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 
 /// All that one tick has decided: what is written, and what the log is told, in one transaction.
 ///
 /// @param epoch the last number that was drawn
+/// @param reservations what those that waited past the bound hold back from now on
+/// @param dropped what is no longer held back
 /// @param settled lines that need no further tick: read to the end, or out of room
 /// @param freed resources whose room was granted and then not used
 /// @param readsMore there is work that this tick had no room for
@@ -22,6 +27,8 @@ record Verdicts(
         List<Dispatch> dispatches,
         List<Parking> parkings,
         List<Decision.Reject> rejects,
+        Map<Resource, WaitingTransfer> reservations,
+        Set<Resource> dropped,
         Set<Resource> settled,
         Set<Resource> freed,
         boolean readsMore) {
@@ -43,53 +50,101 @@ record Verdicts(
 
     static Verdicts of(
             List<Decision> decisions, Due due, Instant now, Duration startBy, TickSize size) {
-        var epoch = due.epoch();
-        var dispatches = new ArrayList<Dispatch>();
-        var parkings = new ArrayList<Parking>();
-        var rejects = new ArrayList<Decision.Reject>();
-        var freed = new HashSet<Resource>();
-        for (var decision : decisions) {
+        var made = new Making(due.epoch(), now, startBy);
+        decisions.forEach(made::add);
+        var settled = settled(decisions, due, made.freed);
+        var fresh = count(decisions, decision -> decision.waiting().parkedOn() == null);
+        return new Verdicts(
+                made.epoch,
+                made.dispatches,
+                made.parkings,
+                made.rejects,
+                made.reservations,
+                made.dropped,
+                settled,
+                made.freed,
+                due.more()
+                        || settled.size() < due.lines().size()
+                        || due.lines().size() >= size.waitingMax()
+                        || fresh >= size.waitingMax()
+                        || decisions.size() >= size.waitingMax()
+                        || !made.freed.isEmpty());
+    }
+
+    /// Sorts decisions by what is written. Orders that are too large, alone or together, give their
+    /// room back; together only for this tick.
+    private static final class Making {
+        private final Instant now;
+        private final Duration startBy;
+        private final List<Dispatch> dispatches = new ArrayList<>();
+        private final List<Parking> parkings = new ArrayList<>();
+        private final List<Decision.Reject> rejects = new ArrayList<>();
+        private final Map<Resource, WaitingTransfer> reservations = new HashMap<>();
+        private final Set<Resource> dropped = new HashSet<>();
+        private final Set<Resource> freed = new HashSet<>();
+        private Epoch epoch;
+        private long orderBytes;
+
+        Making(Epoch epoch, Instant now, Duration startBy) {
+            this.epoch = epoch;
+            this.now = now;
+            this.startBy = startBy;
+        }
+
+        void add(Decision decision) {
             switch (decision) {
-                case Decision.Grant grant -> {
-                    var number = epoch.next(now);
-                    var dispatch = dispatch(grant, number, now.plus(startBy));
-                    if (dispatch.order().length > WorkOrder.BYTES_MAX) {
-                        rejects.add(tooLarge(dispatch));
-                        freed.addAll(grant.heldBack());
-                    } else {
-                        epoch = number;
-                        dispatches.add(dispatch);
+                case Decision.Grant grant -> grant(grant);
+                case Decision.Park park -> {
+                    park.drops().forEach(dropped::add);
+                    park.takes().forEach(r -> reservations.put(r, park.waiting()));
+                    if (!park.staysWhereItWas()) {
+                        parkings.add(parking(park, park.resource(), park.limit()));
                     }
                 }
-                case Decision.Park park when park.staysWhereItWas() -> {}
-                case Decision.Park park ->
-                        parkings.add(parking(park, park.resource(), park.limit()));
                 case Decision.AwaitCatalog await ->
                         parkings.add(parking(await, Resource.CATALOG, 0));
                 case Decision.Reject reject -> rejects.add(reject);
             }
         }
-        var settled = new HashSet<>(due.lines());
-        settled.removeIf(
-                line -> !isSettled(line, decisions, size.lineMax()) || freed.contains(line));
-        var fresh = count(decisions, decision -> decision.waiting().parkedOn() == null);
-        return new Verdicts(
-                epoch,
-                dispatches,
-                parkings,
-                rejects,
-                settled,
-                freed,
-                settled.size() < due.lines().size()
-                        || due.lines().size() >= size.linesMax()
-                        || fresh >= size.waitingMax()
-                        || !freed.isEmpty());
+
+        private void grant(Decision.Grant grant) {
+            var number = epoch.next(now);
+            var dispatch = dispatch(grant, number, now.plus(startBy));
+            var bytes = dispatch.order().length;
+            if (bytes > WorkOrder.BYTES_MAX) {
+                rejects.add(tooLarge(dispatch));
+                freed.addAll(grant.heldBack());
+            } else if (orderBytes > 0 && orderBytes + bytes > TickSize.ORDER_BYTES_MAX) {
+                freed.addAll(grant.heldBack());
+            } else {
+                epoch = number;
+                orderBytes += bytes;
+                dispatches.add(dispatch);
+            }
+        }
+    }
+
+    Verdicts readingMore(boolean more) {
+        return readsMore || !more
+                ? this
+                : new Verdicts(
+                        epoch,
+                        dispatches,
+                        parkings,
+                        rejects,
+                        reservations,
+                        dropped,
+                        settled,
+                        freed,
+                        true);
     }
 
     boolean isEmpty() {
         return dispatches.isEmpty()
                 && parkings.isEmpty()
                 && rejects.isEmpty()
+                && reservations.isEmpty()
+                && dropped.isEmpty()
                 && settled.isEmpty()
                 && freed.isEmpty();
     }
@@ -113,19 +168,44 @@ record Verdicts(
         return facts;
     }
 
-    /// A line where somebody still waits for the line's own resource has no room left. One of which
-    /// fewer than `lineMax` were read has nobody left.
-    private static boolean isSettled(Resource line, List<Decision> decisions, int lineMax) {
-        var read = 0;
+    /// A line is done with when its resource is full, when it was read to its end, or when one of
+    /// the oldest that were read stays: then nobody who is younger can have what is left either.
+    private static Set<Resource> settled(List<Decision> decisions, Due due, Set<Resource> freed) {
+        var full = new HashSet<Resource>();
+        var read = new HashMap<Resource, List<Decision>>();
         for (var decision : decisions) {
-            if (line.equals(decision.waiting().parkedOn())) {
-                read++;
-                if (decision instanceof Decision.Park park && park.staysWhereItWas()) {
-                    return true;
-                }
+            var parkedOn = decision.waiting().parkedOn();
+            if (parkedOn != null) {
+                read.computeIfAbsent(parkedOn, _ -> new ArrayList<>()).add(decision);
+            }
+            switch (decision) {
+                case Decision.Grant grant -> full.addAll(grant.filled());
+                case Decision.Park park when park.full() -> full.add(park.resource());
+                case Decision.Park _, Decision.AwaitCatalog _, Decision.Reject _ -> {}
             }
         }
-        return read < lineMax;
+        var settled = new HashSet<Resource>();
+        due.lines()
+                .forEach((line, reach) -> {
+                    var there = read.getOrDefault(line, List.of());
+                    var ended =
+                            full.contains(line)
+                                    || reach.exhausts(there.size())
+                                    || somebodyStays(there, reach.most());
+                    if (ended && !freed.contains(line)) {
+                        settled.add(line);
+                    }
+                });
+        return settled;
+    }
+
+    /// Those who have just waited past the bound are read out of the order of their line, and tell
+    /// nothing about others.
+    private static boolean somebodyStays(List<Decision> there, int most) {
+        return there.stream()
+                .sorted(Comparator.comparing(Decision::waiting, WaitingTransfer.BY_AGE))
+                .limit(most)
+                .anyMatch(each -> each instanceof Decision.Park park && park.staysWhereItWas());
     }
 
     private static Dispatch dispatch(Decision.Grant grant, Epoch epoch, Instant startBy) {

@@ -5,6 +5,7 @@ import io.tranship.schemas.TransferKind;
 import io.tranship.schemas.TransferRequest;
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /// A transfer in the queue.
@@ -22,10 +23,16 @@ record WaitingTransfer(
         long turn,
         @Nullable Instant unknownUntil) {
 
-    /// The oldest first; ids break the tie, so that every replica sees one order.
+    /// As the database orders them. [UUID#compareTo] takes the halves for signed numbers.
+    static final Comparator<UUID> BY_ID =
+            Comparator.comparing(UUID::getMostSignificantBits, Long::compareUnsigned)
+                    .thenComparing(UUID::getLeastSignificantBits, Long::compareUnsigned);
+
+    /// The oldest first; ids break the tie, so that every replica and every statement sees one
+    /// order.
     static final Comparator<WaitingTransfer> BY_AGE =
             Comparator.comparing(WaitingTransfer::submittedAt)
-                    .thenComparing(waiting -> waiting.id().value());
+                    .thenComparing(waiting -> waiting.id().value(), BY_ID);
 
     TransferId id() {
         return request.transferId();

@@ -95,7 +95,10 @@ class AdmissionTest {
                         Map.of(),
                         Map.of(),
                         Map.of(),
-                        Map.of("wide", new TransferId(new UUID(1, 1))));
+                        Map.of(
+                                Resource.mode("wide", TransferKind.TRANSFER),
+                                new Reservation(
+                                        new TransferId(new UUID(1, 1)), NOW.minusSeconds(1_000))));
 
         assertThat(granted(List.of(transfer), due, 10)).isEmpty();
     }
@@ -202,7 +205,11 @@ class AdmissionTest {
     private static Holdings held(List<Decision> decisions, int room) {
         var numbers = new HashMap<Resource, Set<Integer>>();
         var modes = new HashMap<String, Set<TransferKind>>();
+        var reserved = new HashMap<Resource, Reservation>();
         for (var decision : decisions) {
+            if (decision instanceof Decision.Park park) {
+                park.takes().forEach(r -> reserved.put(r, Reservation.of(park.waiting())));
+            }
             if (decision instanceof Decision.Grant grant) {
                 for (var slot : grant.slots()) {
                     assertThat(
@@ -221,7 +228,7 @@ class AdmissionTest {
                 assertThat(kinds).hasSize(1);
             }
         }
-        return new Holdings(numbers, modes, Map.of(), Map.of());
+        return new Holdings(numbers, modes, Map.of(), reserved);
     }
 
     private static List<Decision> decide(List<Candidate> candidates, Holdings held, int room) {

@@ -56,6 +56,7 @@ class LedgerDriver {
     private final WaitingStore waits;
     private final AgroalDataSource database;
     private final Topics topics;
+    private final DispatchConfig config;
     private final AtomicLong offset = new AtomicLong();
 
     LedgerDriver(
@@ -83,11 +84,13 @@ class LedgerDriver {
         this.waits = waits;
         this.database = database;
         this.topics = new Topics(config.topicPrefix());
+        this.config = config;
     }
 
     /// An empty ledger. What was ever in the catalog is deleted there, as replicas know it.
     void empty() {
-        sql("truncate transfer, queue, dispatched, slot, freed, launcher, outbox, inbox");
+        sql(
+                "truncate transfer, queue, dispatched, slot, freed, reservation, line_turn, launcher, outbox, inbox");
         sql("update epoch set last = 0");
         sql(
                 "update catalog_copy set record = null, revision = 0, version = (select version + 1 from catalog_version)");
@@ -206,6 +209,10 @@ class LedgerDriver {
         return upkeep.tick(now).await().atMost(Duration.ofSeconds(20));
     }
 
+    private Instant agedBefore(Instant now) {
+        return now.minus(config.waitBound());
+    }
+
     /// Who could run, and does not.
     List<TransferId> sleepers(Instant now) {
         return in(session ->
@@ -225,7 +232,7 @@ class LedgerDriver {
                                                                                 candidates,
                                                                                 held,
                                                                                 room,
-                                                                                Instant.MIN)))))
+                                                                                agedBefore(now))))))
                 .stream()
                 .filter(Decision.Grant.class::isInstance)
                 .map(decision -> decision.waiting().id())
