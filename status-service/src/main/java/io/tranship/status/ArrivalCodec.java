@@ -13,15 +13,22 @@ final class ArrivalCodec {
 
     private ArrivalCodec() {}
 
-    /// The record's key is not looked at: the fact says itself whose it is.
+    /// The key decided the partition, and so the place among the other facts of the transfer: one
+    /// under a strange key stands in no order, and would be folded twice at once.
     static Arrival decode(InboxRecord consumed) throws UndecodableException {
         var bytes = consumed.value();
         if (bytes == null) {
             throw new UndecodableException("no value, where a fact is expected");
         }
+        var fact = FactCodec.decode(bytes);
+        if (!fact.transferId().toString().equals(consumed.key())) {
+            throw new UndecodableException(
+                    "the record's key is not the id %s of its transfer"
+                            .formatted(fact.transferId()));
+        }
         return new Arrival(
                 digest(bytes),
-                new LoggedFact(FactCodec.decode(bytes), consumed.timestamp()),
+                new LoggedFact(fact, consumed.timestamp()),
                 consumed.partition(),
                 consumed.offset(),
                 bytes);

@@ -51,7 +51,7 @@ public class CoverageResource {
     @Operation(summary = "Says up to which time each model of a destination is complete")
     public Uni<Coverage> coverage(@PathParam("id") String id) {
         return transfers
-                .coverage(id)
+                .coverage(Parameters.storable("id", id))
                 .map(covered -> {
                     if (covered.isEmpty()) {
                         throw new ProblemException(

@@ -1,8 +1,10 @@
 package io.tranship.status;
 
+import io.tranship.schemas.Actor;
 import io.tranship.schemas.ErrorCode;
 import io.tranship.schemas.RunEnd;
 import io.tranship.schemas.TransferFact;
+import io.tranship.schemas.TransferFact.CancelRequested;
 import io.tranship.schemas.TransferFact.Expired;
 import io.tranship.schemas.TransferFact.Finished;
 import io.tranship.schemas.TransferFact.Orphaned;
@@ -18,13 +20,19 @@ import org.jspecify.annotations.Nullable;
 /// @param expiredAfter how long after `expiresAt`; the ledger stops dispatching as long before it
 /// @param notTakenAfter how long after `startBy`
 /// @param forgottenAfter the deadline of a transfer whose request was lost
-record Deadlines(Duration expiredAfter, Duration notTakenAfter, Duration forgottenAfter) {
+/// @param runMax how long a run may take, however lively it is; then it is cancelled
+record Deadlines(
+        Duration expiredAfter, Duration notTakenAfter, Duration forgottenAfter, Duration runMax) {
 
-    /// The fact that ends `open`, or null while it has time.
+    /// Times before which, by the broker's clock and by what the sweep could hear, somebody is
+    /// over.
     ///
-    /// @param silentBefore who was last heard before it is silent; null when nobody can be said to
-    ///   be
-    @Nullable TransferFact overdue(OpenTransfer open, Instant now, @Nullable Instant silentBefore) {
+    /// @param silent who was last heard before it is silent; null when nobody can be said to be
+    /// @param deaf whose cancel was asked for before it does not listen; null as above
+    record Before(@Nullable Instant silent, @Nullable Instant deaf) {}
+
+    /// The fact that ends `open` or tells its launcher to, or null while it has time.
+    @Nullable TransferFact overdue(OpenTransfer open, Instant now, Before before) {
         var epoch = open.epoch();
         var startBy = open.startBy();
         var heardAt = open.heardAt();
@@ -43,9 +51,25 @@ record Deadlines(Duration expiredAfter, Duration notTakenAfter, Duration forgott
                                             .formatted(startBy)))
                     : null;
         }
-        return silentBefore != null && heardAt.isBefore(silentBefore)
-                ? new Orphaned(open.id(), epoch)
+        return running(open, epoch, heardAt, now, before);
+    }
+
+    /// A launcher that still beats long after a cancel does not read the log. To give its run up
+    /// frees its slots beside it, so for its rest a source's limit may be passed by one; the epoch
+    /// keeps it from writing as soon as another claims the model. Without that, one broken launcher
+    /// would hold a destination for ever.
+    private @Nullable TransferFact running(
+            OpenTransfer open, long epoch, Instant heardAt, Instant now, Before before) {
+        if (isBefore(heardAt, before.silent()) || isBefore(open.cancelledAt(), before.deaf())) {
+            return new Orphaned(open.id(), epoch);
+        }
+        return open.cancelledAt() == null && isBefore(open.startedAt(), now.minus(runMax))
+                ? new CancelRequested(open.id(), Actor.PLATFORM)
                 : null;
+    }
+
+    private static boolean isBefore(@Nullable Instant time, @Nullable Instant limit) {
+        return time != null && limit != null && time.isBefore(limit);
     }
 
     private Instant expiry(OpenTransfer open) {

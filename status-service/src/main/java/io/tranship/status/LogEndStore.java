@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -17,6 +18,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
 
 /// Asks Kafka where the topics that this service reads end. Blocks; for the sweep's own thread.
 @ApplicationScoped
@@ -42,11 +44,13 @@ class LogEndStore {
     LogEnds ends() throws ExecutionException, InterruptedException, TimeoutException {
         var earliest = new HashMap<TopicPartition, OffsetSpec>();
         var latest = new HashMap<TopicPartition, OffsetSpec>();
+        var ids = new HashMap<String, UUID>();
         for (var topic :
                 admin.describeTopics(topics)
                         .allTopicNames()
                         .get(TIMEOUT_MS, TimeUnit.MILLISECONDS)
                         .values()) {
+            ids.put(topic.name(), uuid(topic.topicId()));
             for (var partition : topic.partitions()) {
                 var place = new TopicPartition(topic.name(), partition.partition());
                 earliest.put(place, OffsetSpec.earliest());
@@ -58,7 +62,8 @@ class LogEndStore {
         offsets(latest)
                 .forEach((place, next) ->
                         spans.put(
-                                partition(place),
+                                new LogEnds.Partition(
+                                        place.topic(), ids.get(place.topic()), place.partition()),
                                 new LogEnds.Span(firsts.get(place).offset(), next.offset())));
         return new LogEnds(spans);
     }
@@ -69,8 +74,8 @@ class LogEndStore {
         return admin.listOffsets(asked).all().get(TIMEOUT_MS, TimeUnit.MILLISECONDS);
     }
 
-    static LogEnds.Partition partition(TopicPartition place) {
-        return new LogEnds.Partition(place.topic(), place.partition());
+    private static UUID uuid(Uuid id) {
+        return new UUID(id.getMostSignificantBits(), id.getLeastSignificantBits());
     }
 
     void onStop(@Observes ShutdownEvent ending) {

@@ -1,12 +1,20 @@
 package io.tranship.status;
 
 import java.util.Map;
+import java.util.UUID;
 
 /// Where the topics ended at some time, and so up to where this service has to have read before it
 /// may judge that time.
 record LogEnds(Map<Partition, Span> spans) {
 
-    record Partition(String topic, int number) {}
+    /// @param topicId of the topic's incarnation: one made anew under its name is another
+    record Partition(String topic, UUID topicId, int number) {
+
+        /// Where a name stands for one topic only.
+        Partition(String topic, int number) {
+            this(topic, new UUID(0, 0), number);
+        }
+    }
 
     /// @param first the first offset that is still there
     /// @param next the offset that the next record gets

@@ -1,6 +1,7 @@
 package io.tranship.status;
 
 import io.tranship.schemas.TransferId;
+import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -17,7 +18,9 @@ import org.jspecify.annotations.Nullable;
 record Parameters(Map<String, List<String>> given) {
 
     private static final int VALUES_MAX = 20;
-    private static final int TIME_YEAR_MAX = 9999;
+    private static final int KEY_CHARS_MAX = 255;
+    private static final Instant TIME_MIN = Instant.parse("0001-01-01T00:00:00Z");
+    private static final Instant TIME_MAX = Instant.parse("9999-12-31T23:59:59Z");
 
     static TransferId transferId(String text) {
         try {
@@ -26,6 +29,18 @@ record Parameters(Map<String, List<String>> given) {
             throw new ProblemException(
                     Problem.badParameter("id", text, "is not a transfer id; give a UUID"));
         }
+    }
+
+    static @Nullable String idempotencyKey(@Nullable String key) {
+        if (key != null && (key.isBlank() || key.length() > KEY_CHARS_MAX)) {
+            throw new ProblemException(
+                    Problem.badParameter(
+                            "Idempotency-Key",
+                            key,
+                            "is empty or longer than %d characters; draw a UUID"
+                                    .formatted(KEY_CHARS_MAX)));
+        }
+        return key == null ? null : storable("Idempotency-Key", key);
     }
 
     /// A filter with a slip in its name would silently find everything.
@@ -43,7 +58,7 @@ record Parameters(Map<String, List<String>> given) {
     }
 
     List<String> all(String name) {
-        var values = given.getOrDefault(name, List.of());
+        var values = storable(name);
         if (values.size() > VALUES_MAX) {
             throw new ProblemException(
                     Problem.badParameter(
@@ -54,8 +69,26 @@ record Parameters(Map<String, List<String>> given) {
         return values;
     }
 
-    @Nullable String one(String name) {
+    private List<String> storable(String name) {
         var values = given.getOrDefault(name, List.of());
+        values.forEach(value -> storable(name, value));
+        return values;
+    }
+
+    /// No column holds U+0000 or half a character, so nothing could be found by it.
+    static String storable(String name, String value) {
+        if (value.indexOf('\0') >= 0 || !StandardCharsets.UTF_8.newEncoder().canEncode(value)) {
+            throw new ProblemException(
+                    Problem.badParameter(
+                            name,
+                            value.replace("\0", "\\u0000"),
+                            "holds U+0000 or half a character, as no name does"));
+        }
+        return value;
+    }
+
+    @Nullable String one(String name) {
+        var values = storable(name);
         if (values.size() > 1) {
             throw new ProblemException(
                     Problem.badParameter(
@@ -90,13 +123,17 @@ record Parameters(Map<String, List<String>> given) {
         return parsed(
                 name,
                 text -> {
-                    var time = OffsetDateTime.parse(text);
-                    if (time.getYear() < 1 || time.getYear() > TIME_YEAR_MAX) {
-                        throw new DateTimeException("year " + time.getYear());
-                    }
-                    return time.toInstant();
+                    return storable(OffsetDateTime.parse(text).toInstant());
                 },
                 "is not a time such as 2026-11-23T04:05:06Z");
+    }
+
+    /// Between the years 1 and 9999 of UTC: what a column takes, whatever its offset was.
+    static Instant storable(Instant time) {
+        if (time.isBefore(TIME_MIN) || time.isAfter(TIME_MAX)) {
+            throw new DateTimeException("no column takes " + time);
+        }
+        return time;
     }
 
     int pageSize(int sizeDefault, int sizeMax) {

@@ -44,6 +44,15 @@ interface StatusConfig {
     @WithDefault("1m")
     Duration closing();
 
+    /// A run that takes longer is cancelled, however lively it is: rows are kept by no runner for
+    /// more than a day.
+    @WithDefault("24h")
+    Duration runMax();
+
+    /// Ended transfers, and their facts, are deleted so long after their end.
+    @WithDefault("90d")
+    Duration keep();
+
     /// Most event streams served at once.
     @WithDefault("100")
     int streamsMax();
@@ -97,6 +106,14 @@ interface StatusConfig {
         /// The deadline of a transfer whose request was lost.
         @WithDefault("8d")
         Duration forgottenAfter();
+
+        /// What `run-max` is exceeded by before the sweep steps in: runners end themselves.
+        @WithDefault("15m")
+        Duration runMargin();
+
+        /// A run that still beats so long after a cancel is given up.
+        @WithDefault("5m")
+        Duration deafAfter();
 
         /// How long heartbeat and progress of a run are shown after its last beat.
         @WithDefault("1d")

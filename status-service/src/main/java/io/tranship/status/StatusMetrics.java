@@ -68,6 +68,10 @@ class StatusMetrics {
         LOG.infof("event=swept type=%s transferId=%s", FactCodec.type(fact), fact.transferId());
     }
 
+    void forgotten(int transfers) {
+        meters.counter("tranship.status.forgotten").increment(transfers);
+    }
+
     void sweepTrouble(String what, Throwable trouble) {
         meters.counter("tranship.status.sweep.errors", "what", what).increment();
         LOG.warnf(

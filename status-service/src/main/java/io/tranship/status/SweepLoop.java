@@ -28,6 +28,7 @@ class SweepLoop {
 
     private static final Duration DATABASE_WAIT = Duration.ofSeconds(20);
     private static final Duration CATCH_UP_PAUSE = Duration.ofMillis(50);
+    private static final Duration COUNT_EVERY = Duration.ofSeconds(15);
     private static final int GAP_BEATS = 3;
 
     private final StatusConfig config;
@@ -41,6 +42,7 @@ class SweepLoop {
     private final Deadlines deadlines;
     private final CountDownLatch stopping = new CountDownLatch(1);
     private Watch watch;
+    private @Nullable Instant counted;
     private @Nullable Thread thread;
 
     SweepLoop(
@@ -62,7 +64,10 @@ class SweepLoop {
         this.clock = clock;
         deadlines =
                 new Deadlines(
-                        config.closing(), config.clockError(), config.sweep().forgottenAfter());
+                        config.closing(),
+                        config.clockError(),
+                        config.sweep().forgottenAfter(),
+                        config.runMax().plus(config.sweep().runMargin()));
         watch = Watch.begin(gapMax(config));
     }
 
@@ -78,6 +83,10 @@ class SweepLoop {
     synchronized SweepOutcome tick(Instant now) throws InterruptedException {
         var outcome = turn(now);
         metrics.swept(outcome);
+        if (counted == null || Duration.between(counted, now).abs().compareTo(COUNT_EVERY) >= 0) {
+            counted = now;
+            metrics.open(outbox.inTransaction(store::open).await().atMost(DATABASE_WAIT));
+        }
         return outcome;
     }
 
@@ -120,29 +129,30 @@ class SweepLoop {
     }
 
     private Uni<Void> swept(Mutiny.StatelessSession session, Instant now) {
-        var silentBefore = watch.silentBefore(config.orphanAfter());
         var sweep = config.sweep();
+        var before =
+                new Deadlines.Before(
+                        watch.silentBefore(config.orphanAfter()),
+                        watch.silentBefore(sweep.deafAfter()));
         var since =
                 new SweepStore.Since(
                         now,
-                        silentBefore,
-                        now.minus(sweep.forgottenAfter()),
+                        before,
+                        now.minus(deadlines.forgottenAfter()),
+                        now.minus(deadlines.runMax()),
                         sweep.sayAgainAfter(),
                         sweep.transfersMax());
         return store.overdue(session, since)
-                .map(open -> judged(open, now, silentBefore))
+                .map(open -> judged(open, now, before))
                 .call(facts -> store.say(session, facts))
                 .invoke(facts -> facts.forEach(metrics::ended))
-                .chain(() -> beats.forget(session, sweep.beatsKept()))
-                .chain(() -> store.open(session))
-                .invoke(metrics::open)
-                .replaceWithVoid();
+                .chain(() -> beats.forget(session, sweep.beatsKept()));
     }
 
     private List<TransferFact> judged(
-            List<OpenTransfer> open, Instant now, @Nullable Instant silentBefore) {
+            List<OpenTransfer> open, Instant now, Deadlines.Before before) {
         return open.stream()
-                .map(transfer -> deadlines.overdue(transfer, now, silentBefore))
+                .map(transfer -> deadlines.overdue(transfer, now, before))
                 .filter(Objects::nonNull)
                 .limit(config.sweep().transfersMax())
                 .toList();

@@ -100,7 +100,9 @@ record TransferQuery(
                 throw new IllegalArgumentException(cursor);
             }
             return new Place(
-                    Order.of(parts[0]), Instant.parse(parts[1]), UUID.fromString(parts[2]));
+                    Order.of(parts[0]),
+                    Parameters.storable(Instant.parse(parts[1])),
+                    UUID.fromString(parts[2]));
         }
     }
 

@@ -1,5 +1,7 @@
 package io.tranship.status;
 
+import io.tranship.schemas.Actor;
+import io.tranship.schemas.TransferFact;
 import io.tranship.schemas.TransferFact.Blocked;
 import io.tranship.schemas.TransferFact.CancelRequested;
 import io.tranship.schemas.TransferFact.Cancelled;
@@ -26,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 /// @param seenAt append time of the first fact
 /// @param requested null when the log does not begin with the request, so only after a loss
 /// @param blocked the one with the greatest turn
+/// @param cancelledBy who asked first; null while nobody has
 record TransferRecord(
         TransferId id,
         Instant seenAt,
@@ -33,11 +36,12 @@ record TransferRecord(
         @Nullable Blocked blocked,
         TransferState state,
         @Nullable Instant startedAt,
-        @Nullable Instant endedAt) {
+        @Nullable Instant endedAt,
+        @Nullable Actor cancelledBy) {
 
     /// Before its first fact.
     static TransferRecord unknown(TransferId id, Instant seenAt) {
-        return new TransferRecord(id, seenAt, null, null, TransferState.EMPTY, null, null);
+        return new TransferRecord(id, seenAt, null, null, TransferState.EMPTY, null, null, null);
     }
 
     /// @param log of one transfer, not empty
@@ -59,12 +63,20 @@ record TransferRecord(
             case Requested r ->
                     requested != null
                             ? this
-                            : new TransferRecord(id, seenAt, r, blocked, state, startedAt, endedAt);
+                            : new TransferRecord(
+                                    id, seenAt, r, blocked, state, startedAt, endedAt, cancelledBy);
             case Blocked b ->
                     blocked != null && b.turn() <= blocked.turn()
                             ? this
                             : new TransferRecord(
-                                    id, seenAt, requested, b, state, startedAt, endedAt);
+                                    id,
+                                    seenAt,
+                                    requested,
+                                    b,
+                                    state,
+                                    startedAt,
+                                    endedAt,
+                                    cancelledBy);
             case Dispatched _,
                     Started _,
                     ModelFinished _,
@@ -74,11 +86,12 @@ record TransferRecord(
                     Rejected _,
                     Expired _,
                     Orphaned _ ->
-                    judged(state.after(fact), logged.appendedAt());
+                    judged(fact, logged.appendedAt());
         };
     }
 
-    private TransferRecord judged(TransferState next, Instant appendedAt) {
+    private TransferRecord judged(TransferFact fact, Instant appendedAt) {
+        var next = state.after(fact);
         if (next.equals(state)) {
             return this;
         }
@@ -89,7 +102,8 @@ record TransferRecord(
                 blocked,
                 next,
                 startedAt == null && next.started() != null ? appendedAt : startedAt,
-                endedAt == null && next.end() != null ? appendedAt : endedAt);
+                endedAt == null && next.end() != null ? appendedAt : endedAt,
+                fact instanceof CancelRequested cancel ? cancel.actor() : cancelledBy);
     }
 
     TransferStatus status() {

@@ -9,6 +9,7 @@ import io.tranship.schemas.TransferId;
 import io.tranship.schemas.TransferStatus;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
@@ -49,7 +50,8 @@ public class TransferResource {
     /// @param nextCursor null on the last page
     record Page(List<Transfer> items, @Nullable String nextCursor) {}
 
-    record Facts(List<FactEntry> items) {}
+    /// @param nextCursor null on the last page
+    record Facts(List<FactEntry> items, @Nullable String nextCursor) {}
 
     /// @param offset in the log's topic
     record FactEntry(
@@ -111,16 +113,28 @@ public class TransferResource {
     @GET
     @Path("/{id}/facts")
     @Operation(summary = "Shows the history of one transfer, void facts marked")
-    public Uni<Facts> facts(@PathParam("id") String id) {
+    @Parameter(name = "cursor", in = ParameterIn.QUERY)
+    @Parameter(name = "page_size", in = ParameterIn.QUERY)
+    public Uni<Facts> facts(@PathParam("id") String id, @Context UriInfo asked) {
         var transfer = Parameters.transferId(id);
+        var parameters = new Parameters(asked.getQueryParameters());
+        parameters.allow(Set.of("cursor", "page_size"));
+        var size = parameters.pageSize(TransferStore.FACTS_MAX, TransferStore.FACTS_MAX);
+        var after = parameters.parsed("cursor", Long::valueOf, "is no cursor of this history");
         return transfers
-                .facts(transfer)
+                .facts(transfer, after == null ? 0 : after, size + 1)
                 .map(facts -> {
-                    if (facts.isEmpty()) {
+                    if (facts.isEmpty() && after == null) {
                         throw new ProblemException(Problem.unknownTransfer(transfer));
                     }
-                    return new Facts(facts.stream().map(TransferResource::entry).toList());
+                    return page(facts, size);
                 });
+    }
+
+    private static Facts page(List<TransferStore.FactRow> facts, int size) {
+        var items = facts.stream().limit(size).map(TransferResource::entry).toList();
+        return new Facts(
+                items, facts.size() <= size ? null : Long.toString(facts.get(size - 1).n()));
     }
 
     private static FactEntry entry(TransferStore.FactRow row) {
@@ -163,18 +177,22 @@ public class TransferResource {
         return streams.ofAll();
     }
 
-    /// Asking twice is asking once.
+    /// Asking twice is asking once, also when the transfer has ended since for who asks under the
+    /// same key.
     @POST
     @Path("/{id}/cancel")
     @Consumes(MediaType.WILDCARD)
     @ResponseStatus(202)
     @Operation(summary = "Asks to cancel a transfer that waits, or to kill one that runs")
-    public Uni<CancelTaken> cancel(@PathParam("id") String id) {
+    public Uni<CancelTaken> cancel(
+            @PathParam("id") String id, @HeaderParam("Idempotency-Key") @Nullable String key) {
         var transfer = Parameters.transferId(id);
-        return cancels.ask(transfer, API).map(status -> taken(transfer, status));
+        return cancels.ask(transfer, API, Parameters.idempotencyKey(key))
+                .map(answer -> taken(transfer, answer));
     }
 
-    private static CancelTaken taken(TransferId id, @Nullable TransferStatus status) {
+    private static CancelTaken taken(TransferId id, CancelStore.Answer answer) {
+        var status = answer.given() == null ? answer.status() : answer.given();
         if (status == null) {
             throw new ProblemException(Problem.unknownTransfer(id));
         }

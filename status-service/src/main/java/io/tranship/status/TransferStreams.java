@@ -4,25 +4,21 @@ import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.tranship.schemas.TransferId;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.time.Duration;
 import java.time.Instant;
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /// Live views of transfers, for a bounded number of readers and a bounded time each.
 ///
-/// They poll, so they work with any number of replicas; a reader that is slow misses states in
-/// between, never the last.
+/// They poll, so they work with any number of replicas; a reader may miss states in between, never
+/// the last.
 @ApplicationScoped
 class TransferStreams {
 
-    /// Changes that are committed out of order appear within this.
-    private static final Duration LATELY = Duration.ofSeconds(10);
-
-    private static final int SEEN_MAX = 1_000;
+    /// Of one look; what is left comes with the next one.
+    private static final int PAGES_MAX = 40;
 
     private final TransferStore transfers;
     private final StatusConfig config;
@@ -51,11 +47,36 @@ class TransferStreams {
     }
 
     Multi<Transfer> ofAll() {
-        var seen = new Seen();
         return bounded(
-                polled(() -> transfers.changed(LATELY))
-                        .filter(seen::isNew)
-                        .map(TransferStore.Shown::transfer));
+                transfers
+                        .clock()
+                        .onItem()
+                        .transformToMulti(connected -> {
+                            var changes = new Changes(connected);
+                            return polled(() -> look(changes, changes.since(), null, 1));
+                        }));
+    }
+
+    /// Page after page, until all is seen that changed.
+    private Uni<List<Transfer>> look(
+            Changes changes, Instant since, Changes.@Nullable Change after, int page) {
+        return transfers
+                .changed(since, after)
+                .chain(found -> {
+                    var fresh = changes.fresh(found).stream().map(Changes.Change::transferId);
+                    var shown = transfers.these(fresh.distinct().toList());
+                    return found.size() < TransferStore.CHANGED_MAX || page == PAGES_MAX
+                            ? shown
+                            : shown.chain(first ->
+                                    look(changes, since, found.getLast(), page + 1)
+                                            .map(rest -> joined(first, rest)));
+                });
+    }
+
+    private static List<Transfer> joined(List<Transfer> first, List<Transfer> rest) {
+        var all = new ArrayList<>(first);
+        all.addAll(rest);
+        return all;
     }
 
     /// Whoever comes when all are taken is told so; who slips through here at the same moment is
@@ -104,22 +125,6 @@ class TransferStreams {
             var first = !over;
             over = transfer.status().isFinal();
             return first;
-        }
-    }
-
-    /// The latest changes already sent.
-    private static final class Seen {
-        private final Map<UUID, Instant> seen =
-                new LinkedHashMap<>() {
-                    @Override
-                    protected boolean removeEldestEntry(Map.Entry<UUID, Instant> eldest) {
-                        return size() > SEEN_MAX;
-                    }
-                };
-
-        boolean isNew(TransferStore.Shown shown) {
-            var before = seen.put(shown.transfer().id(), shown.changedAt());
-            return !shown.changedAt().equals(before);
         }
     }
 }

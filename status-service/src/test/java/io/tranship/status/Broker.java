@@ -58,6 +58,19 @@ class Broker {
         }
     }
 
+    /// Many at once, awaited at the end.
+    void sayTogether(List<TransferFact> facts) {
+        for (var fact : facts) {
+            var _ =
+                    producer.send(
+                            new ProducerRecord<>(
+                                    topics.transfers(),
+                                    fact.transferId().toString().getBytes(StandardCharsets.UTF_8),
+                                    FactCodec.encode(fact)));
+        }
+        producer.flush();
+    }
+
     void telemetry(TransferId id, Telemetry said) {
         send(topics.telemetry(), id, TelemetryCodec.encode(said));
     }

@@ -8,16 +8,18 @@ public final class QuickTimes implements QuarkusTestProfile {
 
     @Override
     public Map<String, String> getConfigOverrides() {
-        return Map.of(
-                "tranship.sweep.enabled", "false",
-                "tranship.sweep.every", "200ms",
-                "tranship.sweep.catch-up", "500ms",
-                "tranship.beat", "500ms",
-                "tranship.self-fence", "700ms",
-                "tranship.longest-call", "200ms",
-                "tranship.clock-error", "50ms",
-                "tranship.orphan-after", "1s",
-                "tranship.streams-max", "2",
-                "tranship.stream-poll", "50ms");
+        return Map.ofEntries(
+                Map.entry("tranship.sweep.enabled", "false"),
+                Map.entry("tranship.sweep.every", "200ms"),
+                Map.entry("tranship.sweep.catch-up", "500ms"),
+                Map.entry("tranship.beat", "500ms"),
+                Map.entry("tranship.self-fence", "700ms"),
+                Map.entry("tranship.longest-call", "200ms"),
+                Map.entry("tranship.clock-error", "50ms"),
+                Map.entry("tranship.orphan-after", "1s"),
+                Map.entry("tranship.sweep.deaf-after", "500ms"),
+                Map.entry("tranship.sweep.say-again-after", "1s"),
+                Map.entry("tranship.streams-max", "2"),
+                Map.entry("tranship.stream-poll", "50ms"));
     }
 }

@@ -12,13 +12,21 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import io.tranship.outbox.Outbox;
+import io.tranship.schemas.ErrorCode;
+import io.tranship.schemas.FactCodec;
+import io.tranship.schemas.ModelResult;
+import io.tranship.schemas.ModelResult.Outcome;
 import io.tranship.schemas.RunEnd;
 import io.tranship.schemas.Telemetry;
+import io.tranship.schemas.TransferFact;
 import io.tranship.schemas.TransferFact.CancelRequested;
 import io.tranship.schemas.TransferFact.Cancelled;
+import io.tranship.schemas.TransferFact.ModelFinished;
 import io.tranship.schemas.TransferFact.Orphaned;
+import io.tranship.schemas.TransferFact.Rejected;
 import io.tranship.schemas.TransferId;
 import io.tranship.schemas.TransferKind;
+import io.tranship.schemas.TransferStatus;
 import io.tranship.servers.ServiceTestResource;
 import jakarta.inject.Inject;
 import java.nio.charset.StandardCharsets;
@@ -29,10 +37,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @QuarkusTest
 @TestProfile(QuickTimes.class)
@@ -45,6 +56,7 @@ class StatusApiTest {
     @Inject DataSource database;
     @Inject LogEndStore ends;
     @Inject SweepStore sweeps;
+    @Inject TransferStreams streams;
 
     private final Logs log = new Logs();
 
@@ -240,6 +252,115 @@ class StatusApiTest {
         given().post("/transfers/{id}/cancel", log.id.toString()).then().statusCode(202);
 
         assertThat(broker.log(log.id)).filteredOn(CancelRequested.class::isInstance).hasSize(1);
+    }
+
+    @Test
+    void aCancelAskedForAgainUnderItsKeyIsAnsweredAsBefore() {
+        broker.say(log.requested());
+        Api.awaitStatus(log.id, "PENDING");
+        var path = "/transfers/%s/cancel".formatted(log.id);
+        given().header("Idempotency-Key", "mine").post(path).then().statusCode(202);
+        broker.say(log.cancelRequested(), new Cancelled(log.id));
+        Api.awaitStatus(log.id, "CANCELLED");
+
+        given().header("Idempotency-Key", "mine")
+                .post(path)
+                .then()
+                .statusCode(202)
+                .body("status", equalTo("PENDING"));
+        given().header("Idempotency-Key", "other").post(path).then().statusCode(409);
+        given().header("Idempotency-Key", "x".repeat(256)).post(path).then().statusCode(400);
+    }
+
+    @Test
+    void theHistoryComesInPages() {
+        broker.say(log.success());
+        Api.awaitStatus(log.id, "SUCCESS");
+        var path = "/transfers/%s/facts?page_size=4".formatted(log.id);
+
+        var first = Api.get(path);
+        var second = Api.get(path + "&cursor=" + first.getString("next_cursor"));
+
+        assertThat(first.getList("items")).hasSize(4);
+        assertThat(second.getList("items.type"))
+                .containsExactly("ModelFinished", "TransferFinished");
+        assertThat(second.getString("next_cursor")).isNull();
+        given().get(path + "&cursor=x").then().statusCode(400);
+    }
+
+    @Test
+    void aFactUnderAStrangeKeyIsADeadLetter() {
+        var other = new Logs();
+        broker.say(other.requested());
+        broker.send(broker.topics().transfers(), other.id, FactCodec.encode(log.requested()));
+        Api.awaitStatus(other.id, "PENDING");
+        awaitReadToTheEnd();
+
+        given().get("/transfers/" + log.id).then().statusCode(404);
+        await().atMost(Api.WAIT)
+                .untilAsserted(() ->
+                        assertThat(
+                                        broker.read(
+                                                broker.topics()
+                                                        .deadLetters(broker.topics().transfers())))
+                                .anyMatch(letter ->
+                                        Arrays.equals(
+                                                letter.value(),
+                                                FactCodec.encode(log.requested()))));
+    }
+
+    @Test
+    void coverageIsNotProvenByASuccessWithoutAReceipt() {
+        var bare =
+                new ModelFinished(
+                        log.id,
+                        Logs.EPOCH,
+                        log.run,
+                        new ModelResult(
+                                "orders", 1, Outcome.SUCCESS, null, null, null, Logs.T0, Logs.T0));
+        broker.say(log.requested(), log.dispatched(), log.started());
+        broker.say(bare, log.success("invoices"), log.finished(RunEnd.COMPLETED));
+        Api.awaitStatus(log.id, "PARTIAL_FAILURE");
+
+        var coverage = Api.get("/destinations/{id}/coverage", log.destinationId);
+
+        assertThat(coverage.getList("models.model")).containsExactly("invoices");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/transfers?destination=a%00b", "/destinations/a%00b/coverage"})
+    void whatNoColumnHoldsIsABadParameter(String path) {
+        given().urlEncodingEnabled(false).get(path).then().statusCode(400);
+    }
+
+    /// More than one page of changes between two looks.
+    @Test
+    void aStreamOfAllTellsEveryEndOfABurst() {
+        var burst = IntStream.range(0, 700).mapToObj(_ -> new Logs()).toList();
+        broker.sayTogether(
+                burst.stream()
+                        .<TransferFact>flatMap(one ->
+                                Stream.of(
+                                        one.requested(),
+                                        new Rejected(one.id, ErrorCode.NO_MODEL.error("none"))))
+                        .toList());
+        awaitReadToTheEnd();
+
+        var told =
+                streams.ofAll()
+                        .filter(one -> one.status() == TransferStatus.ERROR)
+                        .map(one -> one.id())
+                        .filter(id -> burst.stream().anyMatch(one -> one.id.value().equals(id)))
+                        .select()
+                        .distinct()
+                        .select()
+                        .first(700)
+                        .collect()
+                        .asList()
+                        .await()
+                        .atMost(Api.WAIT);
+
+        assertThat(told).hasSize(700);
     }
 
     @Test

@@ -39,6 +39,10 @@ class StatusConfigTest {
         assertThat(config.clockError()).isEqualTo(Duration.ofSeconds(5));
         assertThat(config.orphanAfter()).isEqualTo(Duration.ofSeconds(60));
         assertThat(config.closing()).isEqualTo(Duration.ofMinutes(1));
+        assertThat(config.runMax()).isEqualTo(Duration.ofHours(24));
+        assertThat(config.keep()).isEqualTo(Duration.ofDays(90));
+        assertThat(config.sweep().runMargin()).isEqualTo(Duration.ofMinutes(15));
+        assertThat(config.sweep().deafAfter()).isEqualTo(Duration.ofMinutes(5));
         assertThat(config.streamsMax()).isEqualTo(100);
         assertThat(config.streamPoll()).isEqualTo(Duration.ofMillis(250));
         assertThat(config.streamLife()).isEqualTo(Duration.ofMinutes(30));
@@ -83,6 +87,10 @@ class StatusConfigTest {
                                 Map.entry("tranship.clock-error", "4s"),
                                 Map.entry("tranship.orphan-after", "5s"),
                                 Map.entry("tranship.closing", "6s"),
+                                Map.entry("tranship.run-max", "16s"),
+                                Map.entry("tranship.keep", "17s"),
+                                Map.entry("tranship.sweep.run-margin", "18s"),
+                                Map.entry("tranship.sweep.deaf-after", "19s"),
                                 Map.entry("tranship.streams-max", "7"),
                                 Map.entry("tranship.stream-poll", "8s"),
                                 Map.entry("tranship.stream-life", "9s"),
@@ -108,6 +116,10 @@ class StatusConfigTest {
         assertThat(config.clockError()).isEqualTo(Duration.ofSeconds(4));
         assertThat(config.orphanAfter()).isEqualTo(Duration.ofSeconds(5));
         assertThat(config.closing()).isEqualTo(Duration.ofSeconds(6));
+        assertThat(config.runMax()).isEqualTo(Duration.ofSeconds(16));
+        assertThat(config.keep()).isEqualTo(Duration.ofSeconds(17));
+        assertThat(config.sweep().runMargin()).isEqualTo(Duration.ofSeconds(18));
+        assertThat(config.sweep().deafAfter()).isEqualTo(Duration.ofSeconds(19));
         assertThat(config.streamsMax()).isEqualTo(7);
         assertThat(config.streamPoll()).isEqualTo(Duration.ofSeconds(8));
         assertThat(config.streamLife()).isEqualTo(Duration.ofSeconds(9));

@@ -1,14 +1,18 @@
 package io.tranship.status;
 
+import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.matchesRegex;
 
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import io.tranship.outbox.Outbox;
+import io.tranship.schemas.Actor;
 import io.tranship.schemas.Telemetry;
 import io.tranship.schemas.TransferFact;
+import io.tranship.schemas.TransferFact.CancelRequested;
 import io.tranship.schemas.TransferFact.Expired;
 import io.tranship.schemas.TransferFact.Finished;
 import io.tranship.schemas.TransferFact.Orphaned;
@@ -33,6 +37,7 @@ class SweepTest {
     @Inject Broker broker;
     @Inject SweepLoop sweep;
     @Inject SweepStore store;
+    @Inject RetentionLoop retention;
     @Inject Outbox outbox;
     @Inject DataSource database;
 
@@ -67,7 +72,8 @@ class SweepTest {
         broker.say(log.requested());
         Api.awaitStatus(log.id, "PENDING");
         var late = log.expiresAt.plusSeconds(100);
-        var since = new SweepStore.Since(late, null, now, Duration.ofSeconds(30), 500);
+        var nobody = new Deadlines.Before(null, null);
+        var since = new SweepStore.Since(late, nobody, now, now, Duration.ofSeconds(30), 500);
 
         var again =
                 outbox.inTransaction(session ->
@@ -176,6 +182,63 @@ class SweepTest {
     }
 
     @Test
+    void aRunThatBeatsForLongerThanADayIsCancelledAndThenGivenUp() throws InterruptedException {
+        broker.say(log.requested(), log.dispatched(), log.started());
+        Api.awaitStatus(log.id, "RUNNING");
+        beatAndSweepFor(log, Duration.ofMillis(100));
+        var day = Instant.now().plus(Duration.ofHours(25));
+        beat(log);
+        sweepOnce(day);
+
+        await().atMost(Api.WAIT).until(() -> Api.transfer(log.id).getBoolean("cancel_requested"));
+        assertThat(broker.log(log.id).getLast())
+                .isEqualTo(new CancelRequested(log.id, Actor.PLATFORM));
+        await().atMost(Api.WAIT)
+                .pollInterval(Duration.ofMillis(100))
+                .until(() -> {
+                    beat(log);
+                    sweepOnce(day);
+                    return "KILLED".equals(Api.transfer(log.id).getString("status"));
+                });
+        var over = Api.transfer(log.id);
+        assertThat(over.getString("error.code")).isEqualTo("TRN-513");
+        assertThat(over.getString("error.blame")).isEqualTo("platform");
+        assertThat(broker.log(log.id))
+                .filteredOn(fact -> fact instanceof CancelRequested || fact instanceof Orphaned)
+                .hasSize(2);
+    }
+
+    @Test
+    void whatEndedLongAgoIsDeletedWithItsFacts() throws Exception {
+        var open = new Logs();
+        broker.say(log.success());
+        broker.say(open.requested());
+        var ended = Api.awaitStatus(log.id, "SUCCESS").getString("ended_at");
+        Api.awaitStatus(open.id, "PENDING");
+        var end = Instant.parse(ended);
+
+        retention.tick(end.plus(Duration.ofDays(90)));
+        assertThat(Api.transfer(log.id).getString("status")).isEqualTo("SUCCESS");
+        assertThat(retention.tick(end.plus(Duration.ofDays(90)).plusMillis(1))).isPositive();
+
+        given().get("/transfers/" + log.id).then().statusCode(404);
+        assertThat(count("select count(*) from fact where transfer_id = '%s'")).isZero();
+        assertThat(Api.transfer(open.id).getString("status")).isEqualTo("PENDING");
+    }
+
+    @Test
+    void openTransfersAreCountedNowAndThen() throws InterruptedException {
+        broker.say(log.requested());
+        Api.awaitStatus(log.id, "PENDING");
+        sweepOnce(now);
+        sweepOnce(now.plusSeconds(15));
+
+        given().get("/q/metrics")
+                .then()
+                .body(matchesRegex("(?s).*tranship_status_open\\{[^}]*PENDING[^}]*\\} [1-9].*"));
+    }
+
+    @Test
     void oneSweepsAtATime() throws Exception {
         broker.say(log.requested());
         Api.awaitStatus(log.id, "PENDING");
@@ -199,14 +262,15 @@ class SweepTest {
         run("update beat set beat_at = beat_at - interval '2 days' where transfer_id = '%s'");
         sweepOnce(now);
 
+        assertThat(count("select count(*) from beat where transfer_id = '%s'")).isZero();
+    }
+
+    private int count(String sql) throws SQLException {
         try (var connection = database.getConnection();
                 var query = connection.createStatement();
-                var rows =
-                        query.executeQuery(
-                                "select count(*) from beat where transfer_id = '%s'"
-                                        .formatted(log.id))) {
+                var rows = query.executeQuery(sql.formatted(log.id))) {
             rows.next();
-            assertThat(rows.getInt(1)).isZero();
+            return rows.getInt(1);
         }
     }
 

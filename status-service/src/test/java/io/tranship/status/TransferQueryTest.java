@@ -11,6 +11,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TransferQueryTest {
 
@@ -37,6 +38,8 @@ class TransferQueryTest {
         "submitted_after, yesterday",
         "submitted_before, 2026-11-23",
         "ended_after, +999999-01-01T00:00:00Z",
+        "submitted_after, 0001-01-01T00:00:00+18:00",
+        "submitted_before, 9999-12-31T23:59:59-18:00",
         "order, id",
         "cursor, abc",
         "cursor, %%%",
@@ -55,6 +58,24 @@ class TransferQueryTest {
                                         assertThat(fault.detail()).contains("'" + value + "'");
                                     });
                         });
+    }
+
+    @Test
+    void aCursorOfATimeThatNoColumnTakesIsRefused() {
+        var place =
+                new TransferQuery.Place(
+                        TransferQuery.Order.NEWEST_FIRST, Instant.MAX, new UUID(1, 2));
+
+        assertThatThrownBy(() -> query("cursor", place.cursor())).hasMessageContaining("cursor");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a\0b", "a\ud800"})
+    void whatNoColumnHoldsIsRefusedInEveryFilter(String text) {
+        for (var name : List.of("destination", "source", "recipient", "model")) {
+            assertThatThrownBy(() -> query(name, text)).hasMessageContaining(name);
+        }
+        assertThatThrownBy(() -> query("tag", "a:" + text)).hasMessageContaining("tag");
     }
 
     @Test

@@ -14,10 +14,12 @@ import static io.tranship.status.Logs.at;
 import static io.tranship.status.Logs.fold;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tranship.schemas.Actor;
 import io.tranship.schemas.ErrorCode;
 import io.tranship.schemas.RunEnd;
 import io.tranship.schemas.SeededTest;
 import io.tranship.schemas.TransferFact;
+import io.tranship.schemas.TransferFact.CancelRequested;
 import io.tranship.schemas.TransferFact.Cancelled;
 import io.tranship.schemas.TransferFact.Expired;
 import io.tranship.schemas.TransferFact.Orphaned;
@@ -195,10 +197,7 @@ class TransferRecordTest {
                         log.finished(RunEnd.COMPLETED));
 
         assertThat(missing.status()).isEqualTo(PARTIAL_FAILURE);
-        assertThat(Reasons.of(missing))
-                .isEqualTo(
-                        ErrorCode.INTERNAL_ERROR.error(
-                                "Model orders has no result, although the run came to its end"));
+        assertThat(blame(missing)).isEqualTo("TRN-509 platform");
         assertThat(unbalanced.status()).isEqualTo(PARTIAL_FAILURE);
         assertThat(blame(unbalanced)).isEqualTo("TRN-509 platform");
     }
@@ -224,12 +223,86 @@ class TransferRecordTest {
         var died = then(begin, log.finished(RunEnd.DIED));
         var silent = then(begin, new Orphaned(log.id, Logs.EPOCH));
         var notTaken = fold(log.requested(), log.dispatched(), log.notStarted());
+        var notUp = then(begin, log.finished(RunEnd.NOT_STARTED));
+        var expired = fold(log.requested(), new Expired(log.id));
 
         assertThat(stopped.status()).isEqualTo(PARTIAL_FAILURE);
         assertThat(blame(stopped)).isEqualTo("TRN-506 platform");
         assertThat(blame(died)).isEqualTo("TRN-504 platform");
-        assertThat(blame(silent)).isEqualTo("TRN-504 platform");
+        assertThat(blame(silent)).isEqualTo("TRN-512 platform");
         assertThat(blame(notTaken)).isEqualTo("TRN-502 platform");
+        assertThat(blame(notUp)).isEqualTo("TRN-503 platform");
+        assertThat(blame(expired)).isEqualTo("TRN-511 platform");
+    }
+
+    @Test
+    void whatThePlatformCutOffIsNoUsersFault() {
+        var killed =
+                fold(
+                        log.requested(),
+                        log.dispatched(),
+                        log.started(),
+                        new CancelRequested(log.id, Actor.PLATFORM),
+                        log.finished(RunEnd.STOPPED));
+
+        assertThat(killed.status()).isEqualTo(KILLED);
+        assertThat(blame(killed)).isEqualTo("TRN-513 platform");
+    }
+
+    /// So that every reader of the log gives the same reason.
+    @SeededTest(tries = 500)
+    void theReasonIsThatOfTheStateUnlessItWasCancelled(RandomGenerator random) {
+        var record = TransferRecord.fold(Logs.logged(TransferFacts.anyLog(random)));
+
+        if (record.status() != CANCELLED && record.status() != KILLED) {
+            assertThat(Reasons.of(record)).isEqualTo(record.state().error());
+        } else {
+            assertThat(Reasons.of(record)).isNotNull();
+        }
+    }
+
+    /// All orders of a small log, each with every fact once more behind it.
+    @Test
+    void everyOrderOfASmallLogFoldsToOneRecordHoweverOftenItIsTold() {
+        var facts =
+                List.<TransferFact>of(
+                        log.requested(),
+                        log.blocked(1, "fleet"),
+                        log.dispatched(),
+                        log.started(),
+                        log.cancelRequested(),
+                        log.finished(RunEnd.STOPPED));
+        for (var order : permutations(facts)) {
+            var record = TransferRecord.fold(Logs.logged(order));
+            var again = new TransferLog(log.id, record.seenAt(), List.of(), List.of());
+            for (var fact : Logs.logged(order)) {
+                again.add(Logs.digest(fact.fact()), fact);
+            }
+            for (var fact : Logs.logged(order)) {
+                assertThat(again.add(Logs.digest(fact.fact()), fact)).isFalse();
+            }
+
+            assertThat(again.record()).isEqualTo(record);
+            assertThat(TransferRow.of(record)).isNotNull();
+        }
+    }
+
+    private static List<List<TransferFact>> permutations(List<TransferFact> facts) {
+        if (facts.isEmpty()) {
+            return List.of(List.of());
+        }
+        var all = new ArrayList<List<TransferFact>>();
+        for (var first : facts) {
+            var rest = new ArrayList<>(facts);
+            rest.remove(first);
+            for (var behind : permutations(rest)) {
+                var order = new ArrayList<TransferFact>();
+                order.add(first);
+                order.addAll(behind);
+                all.add(order);
+            }
+        }
+        return all;
     }
 
     @Test
