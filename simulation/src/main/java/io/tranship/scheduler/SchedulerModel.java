@@ -1,11 +1,14 @@
 package io.tranship.scheduler;
 
 import io.tranship.outbox.OutboxRecord;
+import io.tranship.scheduler.DueTransfers.Failed;
 import io.tranship.schemas.Actor;
 import io.tranship.schemas.CatalogCodec;
 import io.tranship.schemas.CatalogRecord;
 import io.tranship.schemas.FactCodec;
 import io.tranship.schemas.RequestCodec;
+import io.tranship.schemas.TransferFact;
+import io.tranship.schemas.TransferFact.Requested;
 import io.tranship.schemas.TransferId;
 import io.tranship.schemas.TransferRequest;
 import io.tranship.schemas.UndecodableException;
@@ -19,11 +22,12 @@ import io.tranship.simulation.Topic.Entry;
 import io.tranship.simulation.World;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -46,7 +50,9 @@ public final class SchedulerModel {
     private static final class Tables implements Relay.Rows {
         private final Map<String, Row> schedule = new LinkedHashMap<>();
         private final Map<TransferId, OpenTransfer> open = new LinkedHashMap<>();
+        private final Map<TransferId, Row> rowOf = new LinkedHashMap<>();
         private final Map<Long, OutboxRecord> outbox = new LinkedHashMap<>();
+        private final Map<Integer, Long> positions = new HashMap<>();
         private long revision;
         private long ids;
 
@@ -66,8 +72,10 @@ public final class SchedulerModel {
 
     private static final class Row {
         private final int frequencyMinutes;
+        private final Map<String, OwedRefresh> owed = new TreeMap<>();
         private @Nullable Instant askedAt;
         private @Nullable TransferId open;
+        private @Nullable Failed failed;
 
         Row(int frequencyMinutes) {
             this.frequencyMinutes = frequencyMinutes;
@@ -139,50 +147,100 @@ public final class SchedulerModel {
                                     row.frequencyMinutes,
                                     World.BEGIN,
                                     row.askedAt,
-                                    row.open != null));
-            if (due.isPresent()) {
-                ask(destination, row, now);
-            }
+                                    row.open != null,
+                                    row.failed,
+                                    List.copyOf(row.owed.values())));
+            due.ifPresent(point -> ask(point, row, now));
         });
         program.danger("after the commit of a due tick");
     }
 
-    private void ask(String destination, Row row, Instant now) {
+    private void ask(DueTransfers.Due due, Row row, Instant now) {
+        var isOwed = due.why() == DueTransfers.Why.OWED;
+        var ask = isOwed ? TransferAsk.refresh(due.consent()) : TransferAsk.PLAIN;
         var request =
-                TransferAsk.PLAIN.request(
+                ask.request(
                         new TransferId(UuidV7.draw(now, world.random())),
-                        destination,
-                        List.of(),
+                        due.destination(),
+                        due.refresh(),
                         Actor.SCHEDULE,
                         tables.revision);
-        row.askedAt = now;
+        row.askedAt = isOwed ? row.askedAt : now;
         row.open = request.transferId();
-        tables.open.put(request.transferId(), OpenTransfer.UNKNOWN);
+        follow(request.transferId(), row);
+        world.tell(
+                "scheduler asks %s for %s: %s", request.transferId(), due.destination(), due.why());
         onAsked.accept(request);
-        publish(network.requests().name(), destination, RequestCodec.encode(request));
+        publish(network.requests().name(), due.destination(), RequestCodec.encode(request));
+    }
+
+    private void follow(TransferId id, Row row) {
+        tables.open.put(id, OpenTransfer.UNKNOWN);
+        tables.rowOf.put(id, row);
     }
 
     private void read(List<Entry> entries) {
         program.danger("before the commit of a scheduler's batch");
         for (var entry : entries) {
             try {
-                var fact = FactCodec.decode(Objects.requireNonNull(entry.value()));
-                tables.open.computeIfPresent(fact.transferId(), (_, known) -> known.after(fact));
+                read(FactCodec.decode(Objects.requireNonNull(entry.value())), entry);
             } catch (UndecodableException e) {
                 throw new IllegalStateException(e);
             }
         }
-        var ended = new ArrayList<TransferId>();
-        tables.open.forEach((id, known) -> {
-            if (known.hasEnded()) {
-                ended.add(id);
+    }
+
+    /// A batch that was read before a crash and not committed in Kafka comes again: the guard.
+    private void read(TransferFact fact, Entry entry) {
+        if (entry.offset() < tables.positions.getOrDefault(entry.partition(), 0L)) {
+            return;
+        }
+        tables.positions.put(entry.partition(), entry.offset() + 1);
+        var id = fact.transferId();
+        if (fact instanceof Requested requested
+                && requested.request().fullRefresh()
+                && !tables.open.containsKey(id)) {
+            var row = tables.schedule.get(requested.request().destination());
+            if (row != null) {
+                follow(id, row);
             }
-        });
-        for (var id : ended) {
+        }
+        var known = tables.open.get(id);
+        if (known == null) {
+            return;
+        }
+        var after = known.after(fact);
+        tables.open.put(id, after);
+        if (after.hasEnded()) {
             tables.open.remove(id);
-            tables.schedule.values().stream()
-                    .filter(row -> id.equals(row.open))
-                    .forEach(row -> row.open = null);
+            ended(id, Objects.requireNonNull(tables.rowOf.remove(id)), after.outcome(), entry);
+        }
+    }
+
+    /// As the tables of the service are updated at an end.
+    private static void ended(TransferId id, Row row, OpenTransfer.Outcome outcome, Entry entry) {
+        var at = entry.appendedAt();
+        var hasFailed = outcome.verdict() == OpenTransfer.Verdict.FAILED;
+        if (outcome.fullRefresh()) {
+            outcome.arrived().forEach(row.owed::remove);
+            for (var model : outcome.missing()) {
+                if (hasFailed) {
+                    var before = row.owed.get(model);
+                    var times = before == null ? 1 : before.failed().times() + 1;
+                    row.owed.put(
+                            model,
+                            new OwedRefresh(model, outcome.consent(), new Failed(times, at)));
+                } else {
+                    row.owed.remove(model);
+                }
+            }
+        }
+        if (id.equals(row.open)) {
+            row.open = null;
+            if (!outcome.fullRefresh()) {
+                var times = row.failed == null ? 1 : row.failed.times() + 1;
+                row.failed = hasFailed ? new Failed(times, at) : null;
+            }
         }
     }
 

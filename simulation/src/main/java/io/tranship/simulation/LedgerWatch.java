@@ -19,6 +19,7 @@ import io.tranship.schemas.TransferFact.Started;
 import io.tranship.schemas.TransferId;
 import io.tranship.schemas.TransferKind;
 import io.tranship.schemas.UndecodableException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -27,6 +28,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// What the ledger must hold, known without it: by what it said it dispatched, and by what it has
@@ -41,6 +43,9 @@ final class LedgerWatch {
     private final Map<TransferId, Open> open =
             new TreeMap<>(Comparator.comparing(TransferId::value));
     private final Map<TransferId, Map<String, Integer>> limits = new HashMap<>();
+    private final Map<TransferId, Instant> submittedAt = new HashMap<>();
+    private final FairnessWatch fairness;
+    private int fleetRoom;
 
     /// A transfer that was dispatched and whose run, as far as the ledger can know, has not ended.
     private record Open(long epoch, Target target, boolean logged, @Nullable RunId run) {
@@ -60,6 +65,7 @@ final class LedgerWatch {
         this.world = world;
         this.database = database;
         this.network = network;
+        fairness = new FairnessWatch(world, database, catalog);
     }
 
     /// The ledger has committed what `fresh` does.
@@ -69,6 +75,7 @@ final class LedgerWatch {
                 for (var each : fresh) {
                     var request = RequestCodec.decode(Objects.requireNonNull(each.value()), null);
                     kinds.putIfAbsent(request.transferId(), request.kind());
+                    submittedAt.putIfAbsent(request.transferId(), each.timestamp());
                 }
             } else if (topic == network.catalog()) {
                 for (var each : fresh) {
@@ -94,7 +101,10 @@ final class LedgerWatch {
         switch (fact) {
             case Started s when s.epoch() == held.epoch() && held.run() == null ->
                     open.put(s.transferId(), new Open(held.epoch(), held.target(), true, s.run()));
-            case Finished f when f.epoch() == held.epoch() && Objects.equals(held.run(), f.run()) ->
+            // Without a run that is known, no other can have started before this one.
+            case Finished f
+                    when f.epoch() == held.epoch()
+                            && (held.run() == null || held.run().equals(f.run())) ->
                     open.remove(f.transferId());
             case Dispatched d when d.epoch() == held.epoch() ->
                     open.put(
@@ -120,6 +130,7 @@ final class LedgerWatch {
         if (!dispatched.isEmpty()) {
             slotsAreThoseOfOpenRuns();
             dispatched.forEach(this::noLimitIsPassed);
+            nobodyWasOvertaken(dispatched);
         }
     }
 
@@ -151,6 +162,36 @@ final class LedgerWatch {
                         kinds.get(id)));
     }
 
+    private void nobodyWasOvertaken(List<Dispatched> dispatched) {
+        var agedBefore = world.instant().minus(Settings.WAIT_BOUND);
+        var young =
+                dispatched.stream()
+                        .map(Dispatched::transferId)
+                        .filter(id ->
+                                !submittedAt.getOrDefault(id, Instant.MAX).isBefore(agedBefore))
+                        .collect(Collectors.toSet());
+        if (!young.isEmpty()) {
+            var others = new HashMap<>(open);
+            others.keySet().removeAll(young);
+            fairness.nobodyWasOvertaken(
+                    this::limit,
+                    resource ->
+                            (int)
+                                    others.values().stream()
+                                            .filter(o -> o.resources().contains(resource))
+                                            .count(),
+                    destination ->
+                            others.entrySet().stream()
+                                    .filter(e ->
+                                            e.getValue()
+                                                    .target()
+                                                    .destinationId()
+                                                    .equals(destination))
+                                    .map(e -> kinds.get(e.getKey()))
+                                    .collect(Collectors.toSet()));
+        }
+    }
+
     private int limit(String resource) {
         return switch (catalog.get(resource)) {
             case CatalogRecord.Source source -> source.maxConcurrentTransfers();
@@ -158,8 +199,6 @@ final class LedgerWatch {
             case null, default -> resource.equals("fleet") ? fleetRoom : 1;
         };
     }
-
-    private int fleetRoom;
 
     /// How much room live launchers had in the tick.
     void fleetHas(int room) {

@@ -50,11 +50,17 @@ final class RecordWatch {
         }
     }
 
-    void allEnded(Collection<TransferId> asked, StatusModel status) {
+    void allEnded(Collection<TransferId> asked, StatusModel status, LogWatch log) {
         for (var id : asked) {
             var end = status.status(id);
             world.require(end != null && end.isFinal(), "%s is %s at the end", id, end);
-            count(end == null ? "" : end.name());
+            world.require(
+                    end == log.of(id).status(),
+                    "%s is %s by its record and %s by the log",
+                    id,
+                    end,
+                    log.of(id).status());
+            count(log.of(id).status().name());
         }
     }
 

@@ -29,6 +29,7 @@ public final class Simulation {
     private final Vendor vendor;
     private final LedgerWatch ledgerWatch;
     private final RecordWatch recordWatch;
+    private final LogWatch logWatch;
     private final Destinations destinations;
     private final SchedulerModel scheduler;
     private final DispatchService dispatch;
@@ -44,6 +45,7 @@ public final class Simulation {
     private Simulation(long seed, Database database) {
         world = new World(new Random(seed));
         network = new Network(world);
+        logWatch = new LogWatch(world, network.transfers());
         vendor = new Vendor(world);
         ledgerWatch = new LedgerWatch(world, database, network);
         destinations = new Destinations(world, ledgerWatch);
@@ -51,7 +53,10 @@ public final class Simulation {
                 new SchedulerModel(
                         new Program(world, "scheduler"),
                         network,
-                        request -> asked.add(request.transferId()));
+                        request -> {
+                            asked.add(request.transferId());
+                            logWatch.scheduled(request);
+                        });
         dispatch =
                 new DispatchService(new Program(world, "dispatch"), network, database, ledgerWatch);
         var orders = new ShareGroup(world, network.workOrders());
@@ -120,7 +125,7 @@ public final class Simulation {
             }
         }
         ledgerWatch.nothingIsLeft();
-        recordWatch.allEnded(asked, status);
+        recordWatch.allEnded(asked, status, logWatch);
         status.refold();
         failed = false;
         return new Outcome(
@@ -163,7 +168,7 @@ public final class Simulation {
                         destination,
                         List.copyOf(models),
                         kind,
-                        false,
+                        kind == TransferKind.TRANSFER && world.chance(0.1),
                         null,
                         null,
                         false,

@@ -53,6 +53,7 @@ final class Trouble {
         offer(this::aHost);
         offer(() -> aRunner(Act.DIE));
         offer(() -> aRunner(Act.FREEZE));
+        offer(() -> aRunner(Act.FREEZE));
         offer(() -> aRunner(Act.LOSE_THE_BROKER));
         var crashes = world.chance(0.6) ? 0.03 * world.random().nextDouble() : 0;
         programs.forEach(program -> program.crashesWith(crashes));

@@ -94,6 +94,7 @@ public final class StatusModel {
         TransferRecord record;
         @Nullable Instant sweptAt;
         @Nullable Instant cancelAskedAt;
+        @Nullable Instant cancelledAt;
 
         Kept(TransferRecord record) {
             this.record = record;
@@ -252,6 +253,9 @@ public final class StatusModel {
         kept.log.addAll(transferLog.added());
         kept.superseded.addAll(transferLog.superseded());
         kept.record = transferLog.record();
+        if (fact instanceof CancelRequested && kept.cancelledAt == null) {
+            kept.cancelledAt = seenAt;
+        }
         var after = Folded.of(kept.record);
         world.tell("%s: %s, now %s", id, kind(fact), after.status());
         onFold.accept(before, after);

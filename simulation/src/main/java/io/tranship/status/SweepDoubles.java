@@ -165,7 +165,9 @@ final class SweepDoubles {
                     requested == null ? null : requested.expiresAt(),
                     dispatched == null ? null : dispatched.epoch(),
                     dispatched == null ? null : dispatched.startBy(),
-                    heardAt);
+                    heardAt,
+                    record.startedAt(),
+                    kept.cancelledAt);
         }
 
         @Override
