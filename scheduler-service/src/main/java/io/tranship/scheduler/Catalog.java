@@ -24,6 +24,7 @@ final class Catalog {
     private final Organization organization;
     private final Map<Kind, Map<String, CatalogRecord>> byName = new EnumMap<>(Kind.class);
     private final Map<String, CatalogRecord> byId = new HashMap<>();
+    private final List<Model> models;
 
     Catalog(long revision, Organization organization, Collection<? extends CatalogRecord> things) {
         this.revision = revision;
@@ -35,6 +36,7 @@ final class Catalog {
             section(Kind.of(thing)).put(thing.name(), thing);
             byId.put(thing.id(), thing);
         }
+        models = typed(Kind.MODEL, Model.class);
     }
 
     /// The greatest revision of anything in it.
@@ -59,7 +61,7 @@ final class Catalog {
     }
 
     List<Model> models() {
-        return typed(Kind.MODEL, Model.class);
+        return models;
     }
 
     List<Recipient> recipients() {
@@ -88,8 +90,17 @@ final class Catalog {
         return models().stream().filter(model -> model.source().equals(source.id())).toList();
     }
 
+    /// In the order of names; found without a look at every model unless all are taken.
     List<Model> modelsOf(Destination destination) {
-        return models().stream().filter(destination::takes).toList();
+        return destination.models().contains("*")
+                ? models
+                : destination.models().stream()
+                        .distinct()
+                        .sorted()
+                        .map(section(Kind.MODEL)::get)
+                        .filter(Model.class::isInstance)
+                        .map(Model.class::cast)
+                        .toList();
     }
 
     /// Those that refer to `record` by its id or its name.

@@ -1,6 +1,5 @@
 package io.tranship.scheduler;
 
-import io.tranship.schemas.Actor;
 import io.tranship.schemas.CatalogRecord;
 import io.tranship.schemas.CatalogRecord.Destination;
 import io.tranship.schemas.CatalogRecord.Model;
@@ -8,19 +7,11 @@ import io.tranship.schemas.CatalogRecord.Organization;
 import io.tranship.schemas.CatalogRecord.Recipient;
 import io.tranship.schemas.CatalogRecord.Source;
 import io.tranship.schemas.Endpoint;
-import io.tranship.schemas.TransferId;
-import io.tranship.schemas.TransferRequest;
-import io.tranship.schemas.UuidV7;
 import io.tranship.schemas.WorkOrder;
-import io.tranship.schemas.WorkOrderCodec;
-import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
-import java.util.Set;
-import java.util.random.RandomGenerator;
 
 /// What holds between the things of a catalog. Each rule is checked for what changed and named at
 /// its field.
@@ -200,51 +191,26 @@ final class CatalogRules {
         if (changed.isEmpty()) {
             return;
         }
-        var fields = new HashMap<String, String>();
+        var sizes = new OrderSizes(after);
+        var named = new HashSet<String>();
         for (var destination : after.destinations()) {
-            var models = after.modelsOf(destination);
-            if (concerns(changed, destination, models)) {
-                var bytes = WorkOrderCodec.encode(order(destination, models)).length;
-                if (bytes > WorkOrder.BYTES_MAX - REQUEST_BYTES) {
-                    fields.put(
-                            fieldOf(destination, "models"),
-                            ("the work order of destination '%s' with its %d models has %d bytes, at"
-                                            + " most %d are taken; give it fewer models or columns")
-                                    .formatted(
-                                            destination.name(),
-                                            models.size(),
-                                            bytes,
-                                            WorkOrder.BYTES_MAX - REQUEST_BYTES));
-                }
+            if (!sizes.concerns(changed, destination)) {
+                continue;
+            }
+            var bytes = sizes.bytesMax(destination);
+            var field = fieldOf(destination, "models");
+            if (bytes > WorkOrder.BYTES_MAX - REQUEST_BYTES && named.add(field)) {
+                faults.add(
+                        field,
+                        ("the work order of destination '%s' with its %d models may have %d bytes, at"
+                                        + " most %d are taken; give it fewer models or columns")
+                                .formatted(
+                                        destination.name(),
+                                        after.modelsOf(destination).size(),
+                                        bytes,
+                                        WorkOrder.BYTES_MAX - REQUEST_BYTES));
             }
         }
-        fields.forEach(faults::add);
-    }
-
-    private static boolean concerns(
-            Set<String> changed, Destination destination, List<Model> models) {
-        return changed.contains(destination.id())
-                || changed.contains(destination.recipient())
-                || models.stream()
-                        .anyMatch(m -> changed.contains(m.id()) || changed.contains(m.source()));
-    }
-
-    private WorkOrder order(Destination destination, List<Model> models) {
-        var id = new TransferId(UuidV7.draw(Instant.EPOCH, RandomGenerator.getDefault()));
-        return new WorkOrder(
-                id,
-                Long.MAX_VALUE,
-                Instant.EPOCH,
-                after.organization().id(),
-                TransferRequest.plain(id, destination.id(), Actor.SCHEDULE),
-                destination,
-                (Recipient) Objects.requireNonNull(after.withId(destination.recipient())),
-                models.stream()
-                        .map(Model::source)
-                        .distinct()
-                        .map(source -> (Source) Objects.requireNonNull(after.withId(source)))
-                        .toList(),
-                models);
     }
 
     private String fieldOf(CatalogRecord record, String name) {

@@ -31,8 +31,12 @@ final class CatalogFile {
     private CatalogFile() {}
 
     static CatalogPlan.Means means() {
+        return means(0);
+    }
+
+    static CatalogPlan.Means means(long revisionMin) {
         return new CatalogPlan.Means(
-                0,
+                revisionMin,
                 () ->
                         new UUID(
                                         0x0190_0000_0000_7000L,
@@ -168,8 +172,12 @@ final class CatalogFile {
     }
 
     static CatalogPlan plan(Catalog before, Map<String, Object> file) {
+        return plan(before, file, means());
+    }
+
+    static CatalogPlan plan(Catalog before, Map<String, Object> file, CatalogPlan.Means means) {
         var faults = new Faults();
-        var plan = CatalogPlan.of(before, drafts(file, faults), means(), faults);
+        var plan = CatalogPlan.of(before, drafts(file, faults), means, faults);
         faults.raise("the catalog");
         return plan;
     }

@@ -201,6 +201,21 @@ final class CatalogPlanTest {
     }
 
     @Test
+    void revisionsRiseWithTheClockSoThatARestoredDatabaseIsHeard() {
+        var plan = CatalogFile.plan(EMPTY, valid(), CatalogFile.means(5_000));
+
+        assertThat(plan.changes())
+                .extracting(change -> change.record().revision())
+                .containsExactly(5_000L, 5_001L, 5_002L, 5_003L);
+        var later =
+                CatalogFile.plan(
+                        plan.after(),
+                        with(valid(), "models[0].table", "other"),
+                        CatalogFile.means(4_000));
+        assertThat(later.after().revision()).isEqualTo(5_004);
+    }
+
+    @Test
     void aWorkOrderThatIsTooLargeIsRefusedOnSave() {
         var columns =
                 IntStream.range(0, 1000)

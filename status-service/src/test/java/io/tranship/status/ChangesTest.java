@@ -8,6 +8,8 @@ import io.tranship.status.Changes.Change;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
@@ -22,14 +24,14 @@ class ChangesTest {
 
     /// Changes become visible up to five seconds late, in any order; every look reads all that is
     /// visible since the place asked for.
-    @SeededTest(tries = 200)
+    @SeededTest(tries = 50)
     void everyChangeIsToldOnceHoweverLateItBecomesVisible(RandomGenerator random) {
         var changes = new Changes(T0);
-        var hidden = new ArrayList<Change>();
+        var hidden = new LinkedHashSet<Change>();
         var visible = new ArrayList<Change>();
         var told = new ArrayList<Change>();
         var all = 0;
-        for (var now = 0; now < 60_000; now += 250) {
+        for (var now = 0; now < 30_000; now += 250) {
             for (var i = random.nextInt(4); i > 0; i--) {
                 hidden.add(change(all++, now + random.nextInt(250)));
             }
@@ -39,7 +41,7 @@ class ChangesTest {
                             random.nextInt(10) == 0
                                     || one.changedAt().isBefore(time.minusSeconds(5)))
                     .forEach(visible::add);
-            hidden.removeAll(visible);
+            visible.forEach(hidden::remove);
             var since = changes.since();
             told.addAll(
                     changes.fresh(
@@ -64,7 +66,8 @@ class ChangesTest {
         told.addAll(
                 changes.fresh(
                         burst.stream().filter(one -> one.changedAt().isAfter(since)).toList()));
-        assertThat(told).hasSameElementsAs(burst).hasSize(burst.size());
+        assertThat(told).hasSize(burst.size());
+        assertThat(new HashSet<>(told)).isEqualTo(new HashSet<>(burst));
         assertThat(changes.fresh(List.of(change(-1, 4_000)))).hasSize(1);
     }
 }
