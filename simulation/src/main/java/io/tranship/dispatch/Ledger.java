@@ -10,7 +10,6 @@ import io.tranship.schemas.Telemetry;
 import io.tranship.schemas.TelemetryCodec;
 import io.tranship.schemas.TransferFact.Dispatched;
 import io.tranship.schemas.TransferId;
-import io.tranship.schemas.TransferKind;
 import io.tranship.schemas.UndecodableException;
 import io.tranship.simulation.Settings;
 import java.io.IOException;
@@ -196,19 +195,9 @@ public final class Ledger {
     }
 
     private static List<Candidate> open(List<Candidate> waiting, Instant now) {
-        return waiting.stream().filter(each -> isOpen(each, now, waiting)).toList();
-    }
-
-    /// Whoever waits for an integrity job that time alone will end is woken when it has ended.
-    private static boolean isOpen(Candidate candidate, Instant now, List<Candidate> waiting) {
-        var parkedOn = candidate.waiting().parkedOn();
-        return candidate.waiting().expiresAt().isAfter(now.plus(CONFIG.closing()))
-                && (!candidate.mode().equals(parkedOn)
-                        || waiting.stream()
-                                .noneMatch(other ->
-                                        other.kind() == TransferKind.INTEGRITY
-                                                && other.destination()
-                                                        .equals(candidate.destination())));
+        return waiting.stream()
+                .filter(each -> each.waiting().expiresAt().isAfter(now.plus(CONFIG.closing())))
+                .toList();
     }
 
     private Uni<List<TransferId>> grants(

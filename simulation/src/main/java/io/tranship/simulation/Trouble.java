@@ -93,7 +93,9 @@ final class Trouble {
         var runner = world.any(runners);
         switch (act) {
             case DIE -> runner.die(137);
-            case FREEZE -> runner.program().freeze(aWhile());
+            case FREEZE ->
+                    runner.program()
+                            .freeze(world.chance(0.5) ? world.between(70_000, 300_000) : aWhile());
             case LOSE_THE_BROKER -> runner.link().breakFor(aWhile());
         }
     }
