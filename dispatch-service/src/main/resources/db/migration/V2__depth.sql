@@ -24,6 +24,8 @@ create table line_turn (
 alter table queue add column aged boolean not null default false;
 create index queue_ageing on queue (submitted_at) where not aged;
 drop index queue_integrity;
+drop index queue_age;
+create index queue_aged on queue (parked_on, submitted_at, transfer_id) where aged;
 
 -- What a transfer that waited past the bound holds back from younger ones, one unit of each. No slot: it counts nothing that runs.
 create table reservation (
@@ -47,4 +49,8 @@ begin
     execute format('alter database %I set enable_seqscan = off', current_database());
     execute format('alter database %I set enable_hashjoin = off', current_database());
     execute format('alter database %I set enable_mergejoin = off', current_database());
+    execute format('alter database %I set plan_cache_mode = force_generic_plan', current_database());
 end $$;
+
+-- What is not over, for whoever compares it with queue and slots.
+create index transfer_open on transfer (transfer_id) where over_at is null;

@@ -63,7 +63,7 @@ class AdmissionLedger {
                         cross join lateral (
                             select coalesce(array_agg(x.transfer_id), '{}') as ids from (
                                 select q.transfer_id from queue q
-                                where q.parked_on = line.resource and q.submitted_at < p.aged_before
+                                where q.parked_on = line.resource and q.aged
                                   and q.expires_at > p.open_after
                                 order by q.submitted_at, q.transfer_id limit line.most) x) a
                         cross join lateral (
@@ -162,8 +162,8 @@ class AdmissionLedger {
                             where v.expires_at > (select cast(d ->> 'open_after' as timestamptz) from doc)), '{}')) as text)
                     """;
 
-    /// What is given up is freed, even if another takes it at once: somebody in between may be
-    /// older than the other.
+    /// A line that was read without an end is read twice as far the next time. What is given up is
+    /// freed, even if another takes it at once: somebody in between may be older than the other.
     private static final String WRITE =
             RowCodec.DOC
                     + """
@@ -227,6 +227,9 @@ class AdmissionLedger {
                         where f.resource = x.value and f.resource not in (select resource from again)),
                     freed_again as (
                         insert into freed (resource) select resource from again on conflict do nothing),
+                    unsettled as (
+                        update freed f set units = least(1000, 2 * f.units)
+                        from doc, jsonb_array_elements_text(d -> 'unsettled') x where f.resource = x.value),
                     rises as (
                         update epoch set last = x.epoch
                         from (select cast(d ->> 'epoch' as bigint) as epoch from doc) x where x.epoch > last)

@@ -32,6 +32,7 @@ class AdmissionLoop {
     private final Vertx vertx;
     private final TickSize size;
     private final AtomicInteger state = new AtomicInteger(IDLE);
+    private volatile boolean open;
     private long timer;
 
     AdmissionLoop(
@@ -62,9 +63,15 @@ class AdmissionLoop {
         vertx.cancelTimer(timer);
     }
 
+    /// From now on pokes count: see [CatchUpLoop].
+    void open() {
+        open = true;
+        poke();
+    }
+
     /// A tick begins after this call, at once or when the one under way has ended.
     void poke() {
-        if (state.getAndUpdate(was -> was == IDLE ? TURNING : POKED) == IDLE) {
+        if (open && state.getAndUpdate(was -> was == IDLE ? TURNING : POKED) == IDLE) {
             turn();
         }
     }

@@ -2,9 +2,13 @@ package io.tranship.dispatch;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 
 /// What an operator watches of the ledger.
@@ -20,6 +24,7 @@ class DispatchMetrics {
     private final AtomicLong running;
     private final AtomicLong slots;
     private final AtomicLong room;
+    private final Map<Drift.Kind, AtomicLong> drift = new EnumMap<>(Drift.Kind.class);
 
     DispatchMetrics(MeterRegistry registry) {
         tick =
@@ -35,6 +40,14 @@ class DispatchMetrics {
         running = registry.gauge("tranship.dispatch.running", new AtomicLong());
         slots = registry.gauge("tranship.dispatch.slots.held", new AtomicLong());
         room = registry.gauge("tranship.dispatch.fleet.room", new AtomicLong());
+        for (var kind : Drift.Kind.values()) {
+            drift.put(
+                    kind,
+                    registry.gauge(
+                            "tranship.dispatch.drift",
+                            Tags.of("kind", kind.name().toLowerCase(Locale.ROOT)),
+                            new AtomicLong()));
+        }
     }
 
     void ticked(Verdicts verdicts, long nanos) {
@@ -48,6 +61,11 @@ class DispatchMetrics {
 
     void tickFailed() {
         failed.increment();
+    }
+
+    /// Must be 0, always.
+    void drift(Drift found) {
+        drift.forEach((kind, gauge) -> gauge.set(found.count(kind)));
     }
 
     void depth(UpkeepLedger.Depth depth) {

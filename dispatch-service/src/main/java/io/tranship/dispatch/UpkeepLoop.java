@@ -10,9 +10,11 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 
-/// Keeps the tables small and the gauges fresh.
+/// Keeps the tables small and the gauges fresh, and looks for what does not fit together.
 @ApplicationScoped
 class UpkeepLoop {
 
@@ -23,6 +25,7 @@ class UpkeepLoop {
     private final InstantSource clock;
     private final Vertx vertx;
     private final AtomicBoolean turning = new AtomicBoolean();
+    private final AtomicReference<UUID> lookedAt = new AtomicReference<>(new UUID(0, 0));
     private long timer;
 
     UpkeepLoop(
@@ -64,6 +67,18 @@ class UpkeepLoop {
         return outbox.inTransaction(session ->
                 ledger.depth(session, now)
                         .invoke(metrics::depth)
+                        .chain(() -> ledger.drift(session, lookedAt.get()))
+                        .invoke(this::compared)
                         .chain(() -> ledger.forget(session, now)));
+    }
+
+    private void compared(Drift drift) {
+        lookedAt.set(drift.last());
+        metrics.drift(drift);
+        for (var found : drift.found()) {
+            Log.errorf(
+                    "slots and log have drifted apart: transferId=%s drift=%s; a defect, please report it with the facts of the transfer",
+                    found.transferId(), found.kind());
+        }
     }
 }

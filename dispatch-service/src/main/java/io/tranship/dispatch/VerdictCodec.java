@@ -47,6 +47,7 @@ final class VerdictCodec {
         doc.put("dropped", names(verdicts.dropped().stream()));
         doc.put("idle", verdicts.parkings().stream().flatMap(VerdictCodec::idle).toList());
         doc.put("settled", names(verdicts.settled().stream()));
+        doc.put("unsettled", names(verdicts.unsettled().stream()));
         doc.put("freed", names(verdicts.freed().stream()));
         return doc;
     }

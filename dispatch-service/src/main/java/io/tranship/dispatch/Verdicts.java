@@ -20,6 +20,7 @@ import java.util.function.Predicate;
 /// @param reservations what those that waited past the bound hold back from now on
 /// @param dropped what is no longer held back
 /// @param settled lines that need no further tick: read to the end, or out of room
+/// @param unsettled lines that the next tick reads on
 /// @param freed resources whose room was granted and then not used
 /// @param readsMore there is work that this tick had no room for
 record Verdicts(
@@ -30,6 +31,7 @@ record Verdicts(
         Map<Resource, WaitingTransfer> reservations,
         Set<Resource> dropped,
         Set<Resource> settled,
+        Set<Resource> unsettled,
         Set<Resource> freed,
         boolean readsMore) {
 
@@ -53,6 +55,9 @@ record Verdicts(
         var made = new Making(due.epoch(), now, startBy);
         decisions.forEach(made::add);
         var settled = settled(decisions, due, made.freed);
+        var unsettled = new HashSet<>(due.lines().keySet());
+        unsettled.removeAll(settled);
+        unsettled.removeAll(made.freed);
         var fresh = count(decisions, decision -> decision.waiting().parkedOn() == null);
         return new Verdicts(
                 made.epoch,
@@ -62,9 +67,10 @@ record Verdicts(
                 made.reservations,
                 made.dropped,
                 settled,
+                unsettled,
                 made.freed,
                 due.more()
-                        || settled.size() < due.lines().size()
+                        || !unsettled.isEmpty()
                         || due.lines().size() >= size.waitingMax()
                         || fresh >= size.waitingMax()
                         || decisions.size() >= size.waitingMax()
@@ -135,6 +141,7 @@ record Verdicts(
                         reservations,
                         dropped,
                         settled,
+                        unsettled,
                         freed,
                         true);
     }

@@ -133,6 +133,41 @@ class AdmissionTest {
     }
 
     @Test
+    void whoWaitedPastTheBoundHoldsBackWhatItNeedsFromYoungerOnesOnly() {
+        vendor.source("billing", 1)
+                .model("bills", "billing")
+                .source("app", 1)
+                .destination("both", "both", 2, "bills", "orders");
+        var aged = waiting("both", 16 * 60);
+        var younger = waiting("globex", 50);
+        var older = waiting("acme", 17 * 60, TransferKind.TRANSFER, null, "invoices");
+        var held =
+                new Holdings(
+                        Map.of(Resource.source("billing"), Set.of(1)),
+                        Map.of(),
+                        Map.of(),
+                        Map.of());
+
+        assertThat(granted(List.of(younger, aged), held, 10)).isEmpty();
+        assertThat(granted(List.of(younger, aged, older), held, 10)).containsExactly(older);
+    }
+
+    @Test
+    void whoWaitsForItsOwnDestinationHoldsNoSourceBack() {
+        vendor.source("app", 1);
+        var aged = waiting("acme", 16 * 60);
+        var younger = waiting("globex", 50);
+        var held =
+                new Holdings(
+                        Map.of(Resource.destination("acme"), Set.of(1)),
+                        Map.of(),
+                        Map.of(),
+                        Map.of());
+
+        assertThat(granted(List.of(younger, aged), held, 10)).containsExactly(younger);
+    }
+
+    @Test
     void withoutRoomNothingIsGrantedAndTheFleetIsNamed() {
         var park = (Decision.Park) decide(List.of(waiting("acme", 1)), Holdings.NONE, 0).getFirst();
 

@@ -31,9 +31,9 @@ class LedgerCostTest {
 
     @Test
     void dispatchAndReleaseWithManyWaiting() {
-        for (var waiting : new int[] {1_000, 20_000, 100_000, 1_000, 100_000}) {
+        for (var waiting : new int[] {1_000, 100_000, 1_000}) {
             fill(waiting, 1_000);
-            for (var batch : new int[] {1, 10, 100, 500}) {
+            for (var batch : new int[] {1, 100, 500}) {
                 turn(batch, Math.max(3, 50 / batch), false);
                 report("destinations", waiting, batch, turn(batch, Math.max(5, 200 / batch), true));
             }

@@ -3,6 +3,7 @@ package io.tranship.dispatch;
 import static org.awaitility.Awaitility.await;
 
 import io.agroal.api.AgroalDataSource;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.smallrye.mutiny.Uni;
 import io.tranship.outbox.InboxRecord;
 import io.tranship.outbox.Outbox;
@@ -23,6 +24,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -55,6 +57,7 @@ class LedgerDriver {
     private final UpkeepLoop upkeep;
     private final WaitingStore waits;
     private final AgroalDataSource database;
+    private final MeterRegistry meters;
     private final Topics topics;
     private final DispatchConfig config;
     private final AtomicLong offset = new AtomicLong();
@@ -71,6 +74,7 @@ class LedgerDriver {
             UpkeepLoop upkeep,
             WaitingStore waits,
             AgroalDataSource database,
+            MeterRegistry meters,
             DispatchConfig config) {
         this.outbox = outbox;
         this.requests = requests;
@@ -83,6 +87,7 @@ class LedgerDriver {
         this.upkeep = upkeep;
         this.waits = waits;
         this.database = database;
+        this.meters = meters;
         this.topics = new Topics(config.topicPrefix());
         this.config = config;
     }
@@ -193,6 +198,18 @@ class LedgerDriver {
                 session.createNativeQuery("select current_setting(:name)", String.class)
                         .setParameter("name", name)
                         .getSingleResult());
+    }
+
+    /// The gauges of drift that are not 0, after one upkeep.
+    Map<String, Double> drift() {
+        forget(NOW);
+        var drift = new HashMap<String, Double>();
+        for (var gauge : meters.find("tranship.dispatch.drift").gauges()) {
+            if (gauge.value() > 0) {
+                drift.put(gauge.getId().getTag("kind"), gauge.value());
+            }
+        }
+        return drift;
     }
 
     /// Ticks until nothing is left to do.

@@ -82,6 +82,30 @@ class LedgerRaceTest {
         noTransferWasDispatchedTwice();
     }
 
+    /// Time passes, also past the wait bound, limits and the fleet's room change, transfers come
+    /// and go; whenever the ledger has settled, nobody waits who could run.
+    @SeededTest(tries = 3)
+    void noTransferSleepsBesideAFreeSlot(RandomGenerator random) {
+        ledger.empty();
+        known.clear();
+        var now = LedgerDriver.NOW;
+        for (var step = 0; step < 40; step++) {
+            now = now.plusSeconds(random.nextInt(240));
+            var own = new Random(random.nextLong());
+            if (step % 10 == 0) {
+                ledger.catalog(vendor(random));
+            }
+            ledger.room("launcher-1", random.nextInt(ROOM), now);
+            switch (random.nextInt(4)) {
+                case 0, 1 -> request(own);
+                case 2 -> end(own);
+                default -> cancel(own);
+            }
+            ledger.settle(now);
+            assertThat(ledger.sleepers(now)).as("in step %d", step).isEmpty();
+        }
+    }
+
     private @Nullable Void steps(Random random) {
         for (var step = 0; step < STEPS; step++) {
             switch (random.nextInt(8)) {

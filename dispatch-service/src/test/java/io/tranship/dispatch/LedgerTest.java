@@ -28,6 +28,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
@@ -566,6 +567,118 @@ class LedgerTest {
         assertThat(ledger.running()).hasSize(40);
         assertThat(ledger.sleepers(NOW)).isEmpty();
         assertThat(ledger.count("freed")).isZero();
+    }
+
+    /// Ten recipients keep two sources busy; one transfer needs both. Every minute one run ends,
+    /// and new ones are asked for all the time.
+    @Test
+    void noRecipientWaitsLongerThanTheBound() {
+        needsTwoSources();
+        var scarce = draw();
+        ledger.request(NOW, Vendor.ask(scarce, "both", TransferKind.TRANSFER));
+
+        var minutes = minutesUntilItRuns(scarce, 60);
+
+        assertThat(minutes)
+                .as("wait bound of 15 minutes, and the two runs of 2 minutes that were there then")
+                .isBetween(15, 15 + 2 * 2);
+    }
+
+    @Test
+    void whatWasHeldBackForATransferThatIsWithdrawnIsGivenToOthers() {
+        needsTwoSources();
+        var scarce = draw();
+        ledger.request(NOW, Vendor.ask(scarce, "both", TransferKind.TRANSFER));
+        minutesUntilItRuns(scarce, 15);
+        var later = NOW.plus(Duration.ofMinutes(16));
+        ledger.room("launcher-1", 20, later);
+        ledger.settle(later);
+        assertThat(heldBackFor(scarce)).isNotEmpty();
+
+        ledger.facts(new CancelRequested(scarce, Actor.SCHEDULE));
+        ledger.settle(later);
+
+        assertThat(heldBackFor(scarce)).isEmpty();
+        assertThat(ledger.sleepers(later)).isEmpty();
+        assertThat(ledger.running()).hasSize(2);
+    }
+
+    @Test
+    void nothingIsHeldBackForOneThatIsAboutToExpire() {
+        needsTwoSources();
+        var scarce = draw();
+        ledger.request(NOW, Vendor.ask(scarce, "both", TransferKind.TRANSFER));
+        minutesUntilItRuns(scarce, 15);
+        var late = NOW.plus(Duration.ofHours(6)).minusSeconds(59);
+        ledger.room("launcher-1", 20, late);
+        ledger.settle(late);
+
+        assertThat(heldBackFor(scarce)).isEmpty();
+    }
+
+    private List<List<Object>> heldBackFor(TransferId id) {
+        return ledger.rows(
+                "select resource from reservation where transfer_id = '%s'".formatted(id));
+    }
+
+    private void needsTwoSources() {
+        vendor.source("app", 1).source("billing", 1).model("bills", "billing");
+        vendor.destination("both", "both", 1, "invoices", "bills");
+        for (var i = 0; i < 10; i++) {
+            vendor.destination("d" + i, "r" + i, 1, i % 2 == 0 ? "invoices" : "bills");
+        }
+        ledger.catalog(vendor);
+        ask(NOW.minusSeconds(30));
+        ledger.settle(NOW);
+        assertThat(ledger.running()).hasSize(2);
+    }
+
+    private void ask(java.time.Instant at) {
+        for (var i = 0; i < 10; i++) {
+            ledger.request(at, Vendor.ask(draw(), "d" + i, TransferKind.TRANSFER));
+        }
+    }
+
+    /// Each run takes two minutes; one of the two sources is given back each minute.
+    private int minutesUntilItRuns(TransferId id, int most) {
+        for (var minute = 0; minute < most; minute++) {
+            if (ledger.running().contains(id.value())) {
+                return minute;
+            }
+            var now = NOW.plus(Duration.ofMinutes(minute));
+            ledger.room("launcher-1", 20, now);
+            var running = ledger.running();
+            if (!running.isEmpty()) {
+                end(new TransferId(running.getFirst()));
+            }
+            if (minute % 5 == 0) {
+                ask(now);
+            }
+            ledger.settle(now);
+        }
+        return most;
+    }
+
+    @Test
+    void whatDriftsApartIsSeen() {
+        var over = request("acme");
+        var slotless = request("globex");
+        var lost = request("acme");
+        ledger.settle(NOW);
+        assertThat(ledger.drift()).isEmpty();
+
+        ledger.sql("update transfer set over_at = now() where transfer_id = '%s'".formatted(over));
+        ledger.sql("delete from slot where transfer_id = '%s'".formatted(slotless));
+        ledger.sql("update dispatched set epoch = 1 where transfer_id = '%s'".formatted(slotless));
+        ledger.sql("delete from queue where transfer_id = '%s'".formatted(lost));
+
+        assertThat(ledger.drift())
+                .containsExactlyInAnyOrderEntriesOf(
+                        Map.of(
+                                "over_and_holds", 1.0,
+                                "dispatched_without_slots", 1.0,
+                                "other_epoch", 1.0,
+                                "nowhere", 1.0));
     }
 
     private void aModelOfGreatSize() {

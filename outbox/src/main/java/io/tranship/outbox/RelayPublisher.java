@@ -22,6 +22,10 @@ import org.jspecify.annotations.Nullable;
 /// callback: so no later record of the same key can get out before the failed one is sent again.
 final class RelayPublisher implements AutoCloseable {
 
+    /// The topic's own limit decides what is too large; dead letters may be larger than their
+    /// origin.
+    private static final int REQUEST_BYTES_MAX = 2 * 1024 * 1024;
+
     private final Map<String, Object> settings;
     private @Nullable Producer<byte[], byte[]> producer;
 
@@ -36,7 +40,7 @@ final class RelayPublisher implements AutoCloseable {
         settings.put("delivery.timeout.ms", 10_000);
         settings.put("request.timeout.ms", 5_000);
         settings.put("max.block.ms", 10_000);
-        settings.put("max.request.size", OutboxRecord.BYTES_MAX + 24_000);
+        settings.put("max.request.size", REQUEST_BYTES_MAX);
         settings.put("compression.type", "none");
     }
 
