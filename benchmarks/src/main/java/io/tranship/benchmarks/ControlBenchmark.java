@@ -1,0 +1,110 @@
+package io.tranship.benchmarks;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// `tranship bench control`: measures the control plane on this machine, in one run beside what a
+/// user would pick instead and the raw limits.
+public final class ControlBenchmark {
+
+    private final Stand stand;
+    private final Sizes sizes;
+    private final Results results;
+
+    private ControlBenchmark(Stand stand, Sizes sizes, Results results) {
+        this.stand = stand;
+        this.sizes = sizes;
+        this.results = results;
+    }
+
+    /// @param args `--quick` for a run of two minutes, `--smoke` to see that it runs, `--json` for
+    ///   machines
+    public static void main(String[] args) throws Exception {
+        var options = List.of(args);
+        var unknown =
+                options.stream()
+                        .filter(o -> !List.of("--quick", "--smoke", "--json").contains(o))
+                        .toList();
+        if (!unknown.isEmpty()) {
+            System.err.println("error: %s is unknown; --quick, --json".formatted(unknown));
+            System.exit(2);
+        }
+        var root = Path.of(System.getProperty("tranship.root", "")).toAbsolutePath();
+        var results = run(root, sizes(options));
+        results.write(root.resolve("benchmarks/results/control.json"));
+        System.out.println(options.contains("--json") ? results.json() : results.table());
+    }
+
+    private static Sizes sizes(List<String> options) {
+        if (options.contains("--smoke")) {
+            return Sizes.SMOKE;
+        }
+        return options.contains("--quick") ? Sizes.QUICK : Sizes.FULL;
+    }
+
+    static Results run(Path root, Sizes sizes)
+            throws IOException, SQLException, InterruptedException {
+        var results = new Results(machine(sizes));
+        try (var stand = new Stand(root)) {
+            Progress.say("broker and database are up");
+            var bench = new ControlBenchmark(stand, sizes, results);
+            bench.ledgers();
+            new FoldBench(stand, sizes, results).run();
+        }
+        return results;
+    }
+
+    private void ledgers() throws IOException, SQLException, InterruptedException {
+        try (var few = new Ledger(stand, "few", Sizes.DESTINATIONS);
+                var many = new Ledger(stand, "many", 2 * Sizes.DESTINATIONS)) {
+            Progress.say("dispatch-service is up, twice");
+            new FlowBench(stand, few, sizes, results).run();
+            new DepthBench(stand, few, many, sizes, results).run();
+            new LatencyBench(stand, many, sizes, results).run(results.median("transfers") / 2);
+        }
+    }
+
+    private static Map<String, Object> machine(Sizes sizes) throws IOException {
+        var machine = new LinkedHashMap<String, Object>();
+        machine.put("begun", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
+        machine.put("processors", Runtime.getRuntime().availableProcessors());
+        machine.put("processor", processor());
+        machine.put("memory_mb", memoryMegabytes());
+        machine.put("load_at_begin", Progress.load());
+        machine.put("java", Runtime.version().toString());
+        machine.put("sizes", sizes.toString());
+        return machine;
+    }
+
+    private static String processor() throws IOException {
+        var info = Path.of("/proc/cpuinfo");
+        if (!Files.exists(info)) {
+            return System.getProperty("os.arch");
+        }
+        try (var lines = Files.lines(info)) {
+            return lines.filter(line -> line.startsWith("model name"))
+                    .findFirst()
+                    .map(line -> line.substring(line.indexOf(':') + 1).strip())
+                    .orElse("unknown");
+        }
+    }
+
+    private static long memoryMegabytes() throws IOException {
+        var info = Path.of("/proc/meminfo");
+        if (!Files.exists(info)) {
+            return 0;
+        }
+        try (var lines = Files.lines(info)) {
+            return lines.findFirst()
+                    .map(line -> Long.parseLong(line.replaceAll("[^0-9]", "")) / 1024)
+                    .orElse(0L);
+        }
+    }
+}

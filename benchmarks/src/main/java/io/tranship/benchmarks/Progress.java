@@ -1,0 +1,21 @@
+package io.tranship.benchmarks;
+
+import java.lang.management.ManagementFactory;
+
+/// Tells who waits where a run is.
+final class Progress {
+
+    private static final long BEGAN = System.nanoTime();
+
+    private Progress() {}
+
+    static void say(String what) {
+        System.err.printf(
+                "[%4d s, load %.1f] %s%n",
+                (System.nanoTime() - BEGAN) / 1_000_000_000, load(), what);
+    }
+
+    static double load() {
+        return ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
+    }
+}
