@@ -29,6 +29,7 @@ public class Inbox {
     private final Relay relay;
     private final OutboxMetrics metrics;
     private final Vertx vertx;
+    private final Applied applied = new Applied();
 
     Inbox(
             Mutiny.SessionFactory sessions,
@@ -123,11 +124,18 @@ public class Inbox {
     private Uni<Void> transaction(Reading reading, Map<String, UUID> ids, boolean sureOfIds) {
         var batch = reading.batch();
         return sessions.withStatelessTransaction((session, _) ->
-                store.lock(session, reading.reader(), batch.parts().keySet(), ids)
-                        .chain(positions ->
-                                sureOfIds || batch.goesOnFrom(positions)
-                                        ? apply(session, reading, batch.from(positions), ids)
-                                        : Uni.createFrom().failure(new Doubtful())));
+                        store.lock(session, reading.reader(), batch.parts().keySet(), ids)
+                                .invoke(positions ->
+                                        applied.check(reading.reader(), positions, ids))
+                                .chain(positions ->
+                                        sureOfIds || batch.goesOnFrom(positions)
+                                                ? apply(
+                                                        session,
+                                                        reading,
+                                                        batch.from(positions),
+                                                        ids)
+                                                : Uni.createFrom().failure(new Doubtful())))
+                .invoke(() -> applied.committed(reading.reader(), batch.ends(), ids));
     }
 
     private Uni<Void> apply(

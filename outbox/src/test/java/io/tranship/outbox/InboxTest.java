@@ -90,6 +90,26 @@ class InboxTest {
         assertThat(applied(1)).containsExactly(100L, 101L, 102L, 200L, 201L);
     }
 
+    /// Between what was restored and what is read next lies what nobody would ever apply.
+    @Test
+    void nothingIsAppliedOnADatabaseThatWentBackUnderTheProcess() throws Exception {
+        consume(batch(0, 0, 5));
+        database.execute("update inbox set next = 2 where topic = ?", topic);
+        var waiting =
+                inbox.consume(READER, batch(0, 5, 8), tally.as(READER))
+                        .subscribeAsCompletionStage();
+
+        var errors = meters.counter("tranship.inbox.retries", "reader", READER, "kind", "error");
+        var before = errors.count();
+        await().atMost(PATIENCE).until(() -> errors.count() > before);
+        assertThat(waiting).isNotDone();
+        assertThat(applied(0)).containsExactlyElementsOf(offsets(0, 5));
+
+        database.execute("update inbox set next = 5 where topic = ?", topic);
+        assertThat(waiting).succeedsWithin(PATIENCE);
+        assertThat(applied(0)).containsExactlyElementsOf(offsets(0, 8));
+    }
+
     @Test
     void anEmptyBatchIsApplied() {
         consume(ConsumerRecords.empty());
