@@ -33,17 +33,16 @@ class TransferStreams {
     Multi<Transfer> of(TransferId id) {
         var sent = new AtomicReference<Transfer>();
         return bounded(
-                polled(() ->
-                                transfers
-                                        .find(id)
-                                        .onItem()
-                                        .ifNull()
-                                        .failWith(() ->
-                                                new ProblemException(Problem.unknownTransfer(id)))
-                                        .map(List::of))
+                polled(() -> transfers.these(List.of(id.value())).invoke(found -> known(id, found)))
                         .select()
                         .first(new UntilOver()::test)
                         .filter(transfer -> !transfer.equals(sent.getAndSet(transfer))));
+    }
+
+    private static void known(TransferId id, List<Transfer> found) {
+        if (found.isEmpty()) {
+            throw new ProblemException(Problem.unknownTransfer(id));
+        }
     }
 
     Multi<Transfer> ofAll() {

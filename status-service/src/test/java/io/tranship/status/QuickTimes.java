@@ -4,7 +4,7 @@ import io.quarkus.test.junit.QuarkusTestProfile;
 import java.util.Map;
 
 /// Times short enough to wait for, and a sweep that only turns when a test turns it.
-public final class QuickTimes implements QuarkusTestProfile {
+public class QuickTimes implements QuarkusTestProfile {
 
     @Override
     public Map<String, String> getConfigOverrides() {
