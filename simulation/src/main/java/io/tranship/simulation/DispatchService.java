@@ -21,6 +21,8 @@ final class DispatchService {
     private final Database database;
     private final LedgerWatch watch;
     private final Topic telemetry;
+    private final Topic log;
+    private long[] readFirst;
     private final Guard guard = new Guard();
     private final DirectOutbox outbox;
     private final Relay relay;
@@ -40,6 +42,8 @@ final class DispatchService {
         this.database = database;
         this.watch = watch;
         telemetry = network.telemetry();
+        log = network.transfers();
+        readFirst = log.ends();
         outbox = new DirectOutbox(database, () -> program.danger("before a tick's commit"));
         ledger = new Ledger(outbox, world);
         program.onStart(this::begin);
@@ -93,6 +97,7 @@ final class DispatchService {
         ledger = new Ledger(outbox, world);
         turning = false;
         poked = false;
+        readFirst = log.ends();
         poll();
     }
 
@@ -124,7 +129,7 @@ final class DispatchService {
         watch.applied(topic, applied);
         program.danger("after the commit of a batch of " + topic.name());
         relay.poke();
-        if (changed) {
+        if (changed || topic == log) {
             poke();
         }
     }
@@ -134,7 +139,11 @@ final class DispatchService {
         return topic == telemetry && records.stream().noneMatch(Ledger::concerns);
     }
 
+    /// Like the service, it dispatches nothing before it has read the log as it found it.
     private void poke() {
+        if (!readers.get(1).hasPassed(readFirst)) {
+            return;
+        }
         if (turning) {
             poked = true;
         } else {

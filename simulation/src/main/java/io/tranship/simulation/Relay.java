@@ -1,6 +1,8 @@
 package io.tranship.simulation;
 
 import io.tranship.outbox.OutboxRecord;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -15,6 +17,7 @@ public final class Relay {
     private final Link link;
     private final Rows rows;
     private final Function<String, Topic> topics;
+    private Instant stalledUntil = Instant.MIN;
     private boolean busy;
 
     /// The outbox of one service.
@@ -39,6 +42,12 @@ public final class Relay {
         return link;
     }
 
+    /// Another one holds the right to relay, and does not use it.
+    void stallFor(Duration time) {
+        program.world().tell("%s relays nothing for %s", program.name(), time);
+        stalledUntil = program.world().instant().plus(time);
+    }
+
     public void poke() {
         if (!busy && program.isUp()) {
             busy = true;
@@ -47,6 +56,11 @@ public final class Relay {
     }
 
     private void turn() {
+        if (program.world().instant().isBefore(stalledUntil)) {
+            program.later(
+                    Duration.between(program.world().instant(), stalledUntil), this::turn);
+            return;
+        }
         var unsent = rows.unsent(1 + program.world().below(ROWS_MAX));
         if (unsent.isEmpty()) {
             busy = false;

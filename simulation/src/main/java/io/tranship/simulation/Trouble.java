@@ -16,7 +16,8 @@ final class Trouble {
     private final List<Reader> readers = new ArrayList<>();
     private final List<Link> links = new ArrayList<>();
     private final List<Runnable> kinds = new ArrayList<>();
-    private final Link statusLink;
+    private final List<Relay> relays;
+    private final Relay sweeps;
     private boolean over;
 
     Trouble(
@@ -27,7 +28,8 @@ final class Trouble {
             List<SimulatedLauncher> launchers) {
         this.world = world;
         this.launchers = launchers;
-        statusLink = status.relay().link();
+        sweeps = status.relay();
+        relays = List.of(scheduler.relay(), dispatch.relay(), sweeps);
         programs.addAll(List.of(scheduler.program(), dispatch.program(), status.program()));
         launchers.forEach(launcher -> programs.add(launcher.program()));
         readers.add(scheduler.log());
@@ -50,6 +52,7 @@ final class Trouble {
         offer(() -> freeze(world.any(programs)));
         offer(() -> world.any(readers).stallFor(aWhile()));
         offer(() -> world.any(links).breakFor(aWhile()));
+        offer(() -> world.any(relays).stallFor(aWhile()));
         offer(this::aHost);
         offer(() -> aRunner(Act.DIE));
         offer(() -> aRunner(Act.FREEZE));
@@ -96,18 +99,27 @@ final class Trouble {
             case FREEZE ->
                     runner.program()
                             .freeze(world.chance(0.5) ? world.between(70_000, 300_000) : aWhile());
-            case LOSE_THE_BROKER -> runner.link().breakFor(aWhile());
+            case LOSE_THE_BROKER -> {
+                var time = aWhile();
+                runner.link().breakFor(time);
+                slowSweep(time);
+            }
         }
     }
 
-    /// A launcher with all its runners is cut off, at times while the sweep is slow to be heard.
+    /// A launcher with all its runners is cut off.
     private void aHost() {
         var launcher = world.any(launchers);
         var time = aWhile();
         launcher.link().breakFor(time);
         launcher.runners().forEach(runner -> runner.link().breakFor(time));
-        if (world.chance(0.4)) {
-            statusLink.breakFor(time.plus(world.between(1_000, 40_000)));
+        slowSweep(time);
+    }
+
+    /// What the sweep says of those that are cut off stands in the log only after their own words.
+    private void slowSweep(Duration time) {
+        if (world.chance(0.5)) {
+            sweeps.stallFor(time.plus(world.between(1_000, 40_000)));
         }
     }
 
