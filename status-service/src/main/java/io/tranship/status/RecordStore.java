@@ -20,6 +20,7 @@ import org.hibernate.reactive.mutiny.Mutiny;
 @ApplicationScoped
 class RecordStore {
 
+    /// What is known is looked up once for the batch, and not once for each transfer of it.
     private static final String LOAD =
             RowCodec.DOC
                     + """
@@ -27,7 +28,11 @@ class RecordStore {
                         select x.* from doc, jsonb_to_recordset(d -> 'arriving') as x(transfer_id uuid, digest text)),
                     touched as (
                         select t.transfer_id, t.seen_at from transfer t
-                        where t.transfer_id in (select a.transfer_id from arriving a))
+                        where t.transfer_id in (select a.transfer_id from arriving a)),
+                    known as (
+                        select a.transfer_id, jsonb_agg(a.digest) as digests
+                        from arriving a join fact f on f.transfer_id = a.transfer_id and f.digest = decode(a.digest, 'hex')
+                        group by a.transfer_id)
                     select cast(coalesce(jsonb_agg(jsonb_build_object(
                         'transfer_id', t.transfer_id,
                         'seen_at', t.seen_at,
@@ -36,11 +41,8 @@ class RecordStore {
                                        'digest', encode(f.digest, 'hex'), 'bytes', encode(f.bytes, 'hex'),
                                        'appended_at', f.appended_at) order by f.n)
                             from fact f where f.transfer_id = t.transfer_id and f.deciding), '[]'),
-                        'known', coalesce((
-                            select jsonb_agg(a.digest)
-                            from arriving a join fact f on f.transfer_id = a.transfer_id and f.digest = decode(a.digest, 'hex')
-                            where a.transfer_id = t.transfer_id), '[]'))), '[]') as text)
-                    from touched t
+                        'known', coalesce(k.digests, '[]'))), '[]') as text)
+                    from touched t left join known k on k.transfer_id = t.transfer_id
                     """;
 
     /// Rows in the order of their ids, so that two writers never wait for each other.
