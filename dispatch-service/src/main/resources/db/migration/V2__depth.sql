@@ -54,3 +54,4 @@ end $$;
 
 -- What is not over, for whoever compares it with queue and slots.
 create index transfer_open on transfer (transfer_id) where over_at is null;
+create index dispatched_destination on dispatched (destination, kind);

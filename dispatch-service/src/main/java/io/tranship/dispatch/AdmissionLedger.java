@@ -159,7 +159,8 @@ class AdmissionLedger {
                             select jsonb_object_agg(v.resource, jsonb_build_object(
                                 'transfer_id', v.transfer_id, 'submitted_at', v.submitted_at))
                             from reservation v join r using (resource)
-                            where v.expires_at > (select cast(d ->> 'open_after' as timestamptz) from doc)), '{}')) as text)
+                            where exists (select 1 from reservation)
+                              and v.expires_at > (select cast(d ->> 'open_after' as timestamptz) from doc)), '{}')) as text)
                     """;
 
     /// A line that was read without an end is read twice as far the next time. What is given up is

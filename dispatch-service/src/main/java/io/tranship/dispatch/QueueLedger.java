@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 class QueueLedger {
 
     /// In the order of ids, so that two replicas that take the same ones in do not lock each other
-    /// out.
+    /// out. `is true` keeps what is known a hashed set: joined, each row would be compared with
+    /// each.
     private static final String INSERT =
             RowCodec.DOC
                     + """
@@ -34,7 +35,7 @@ class QueueLedger {
                     queued as (
                         insert into queue (transfer_id, kind, request, submitted_at, expires_at, destination, recipient)
                         select transfer_id, kind, decode(request, 'hex'), submitted_at, expires_at, destination, recipient
-                        from news join known using (transfer_id))
+                        from news where (transfer_id in (select transfer_id from known)) is true)
                     select cast(coalesce(jsonb_agg(transfer_id), '[]') as text) from known
                     """;
 

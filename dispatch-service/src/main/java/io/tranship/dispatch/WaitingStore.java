@@ -45,7 +45,8 @@ class WaitingStore {
                     + ROWS
                     + "from line join queue q using (transfer_id)";
 
-    /// A mode is held by all that run at the destination in another mode, named after the slash.
+    /// A mode is held by all that run at the destination in another mode, named after the slash. An
+    /// older transfer that waited past the bound holds back as if it ran.
     private static final String HOLDERS =
             RowCodec.DOC
                     + """
@@ -59,7 +60,11 @@ class WaitingStore {
                                 union
                                 select w.transfer_id from dispatched w
                                 where split_part(r.resource, '/', 1) = 'mode:' || w.destination
-                                  and split_part(r.resource, '/', 2) <> w.kind) h), '[]'),
+                                  and split_part(r.resource, '/', 2) <> w.kind
+                                union
+                                select v.transfer_id from reservation v, p
+                                where v.resource = r.resource
+                                  and (v.submitted_at, v.transfer_id) < (p.submitted_at, p.id)) h), '[]'),
                         'position', 1 + (
                             select count(*) from queue q, p
                             where q.parked_on = r.resource
@@ -67,7 +72,7 @@ class WaitingStore {
                     from r
                     """;
 
-    /// @param holders who has the units that are out
+    /// @param holders who has the units that are out, and who holds one back
     /// @param position 1 + those who wait for the same and came earlier; by age, no promise
     record Place(String resource, List<UUID> holders, long position) {}
 
