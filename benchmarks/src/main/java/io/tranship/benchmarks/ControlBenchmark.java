@@ -43,6 +43,10 @@ public final class ControlBenchmark {
     }
 
     private static Sizes sizes(List<String> options) {
+        var own = System.getProperty("tranship.bench.sizes");
+        if (own != null) {
+            return Sizes.of(own);
+        }
         if (options.contains("--smoke")) {
             return Sizes.SMOKE;
         }

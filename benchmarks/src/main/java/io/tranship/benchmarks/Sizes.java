@@ -1,5 +1,7 @@
 package io.tranship.benchmarks;
 
+import java.util.stream.Stream;
+
 /// How much is measured.
 ///
 /// @param few waiting transfers of the shallow queue
@@ -31,4 +33,14 @@ record Sizes(
 
     /// So small that a test can see that all of it still runs.
     static final Sizes SMOKE = new Sizes(1_000, 1_100, 2, 20, 1_000, 1, 1, 100, 1);
+
+    /// As the components stand, with commas between them.
+    static Sizes of(String text) {
+        var n = Stream.of(text.split(",")).map(String::strip).mapToInt(Integer::parseInt).toArray();
+        if (n.length != 9) {
+            throw new IllegalArgumentException(
+                    "sizes '%s' are not nine numbers with commas between them".formatted(text));
+        }
+        return new Sizes(n[0], n[1], n[2], n[3], n[4], n[5], n[6], n[7], n[8]);
+    }
 }
