@@ -16,8 +16,8 @@ final class SharedProcessesTest {
 
     @Test
     void theServersAreSharedAndEndWithTheLastBuildThatUsedThem() throws Exception {
-        Files.createSymbolicLink(
-                folder.resolve("cache"), SharedProcesses.folder().resolve("cache"));
+        var cache = Files.createDirectories(SharedProcesses.folder().resolve("cache"));
+        Files.createSymbolicLink(folder.resolve("cache"), cache);
         var one = new ProcessBuilder("sleep", "600").start();
         var other = new ProcessBuilder("sleep", "600").start();
 
