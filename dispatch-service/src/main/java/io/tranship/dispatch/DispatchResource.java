@@ -63,7 +63,9 @@ public class DispatchResource {
     public record Stay(UUID transferId, String destination, String resource, int limit) {}
 
     /// @param lookedAt how many waiting transfers the answer is about
-    public record WhatIf(int lookedAt, List<Start> wouldStart, List<Stay> wouldWait) {}
+    /// @param more others, that came later, wait too
+    public record WhatIf(
+            int lookedAt, boolean more, List<Start> wouldStart, List<Stay> wouldWait) {}
 
     @GET
     @Path("/waiting/{transferId}")
@@ -130,12 +132,13 @@ public class DispatchResource {
                                                 holdings,
                                                 room,
                                                 now.minus(config.waitBound()))))
-                .map(DispatchResource::whatIf);
+                .map(decisions -> whatIf(decisions, line.size() >= WaitingStore.WAITING_MAX));
     }
 
-    private static WhatIf whatIf(List<Decision> decisions) {
+    private static WhatIf whatIf(List<Decision> decisions, boolean more) {
         return new WhatIf(
                 decisions.size(),
+                more,
                 decisions.stream()
                         .filter(Decision.Grant.class::isInstance)
                         .map(Decision.Grant.class::cast)

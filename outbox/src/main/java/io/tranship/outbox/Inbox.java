@@ -1,8 +1,10 @@
 package io.tranship.outbox;
 
+import io.quarkus.runtime.ShutdownEvent;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
@@ -30,6 +32,7 @@ public class Inbox {
     private final OutboxMetrics metrics;
     private final Vertx vertx;
     private final Applied applied = new Applied();
+    private volatile boolean stopping;
 
     Inbox(
             Mutiny.SessionFactory sessions,
@@ -46,6 +49,10 @@ public class Inbox {
         this.relay = relay;
         this.metrics = metrics;
         this.vertx = vertx;
+    }
+
+    void onStop(@Observes ShutdownEvent ending) {
+        stopping = true;
     }
 
     /// Applies in one database transaction what `reader` has not applied yet, and pokes the relay.
@@ -68,6 +75,8 @@ public class Inbox {
                 .deferred(() -> attempt(loop, new Reading(reader, batch, effect)))
                 .onFailure()
                 .invoke(trouble -> metrics.inboxTrouble(reader, trouble))
+                .onFailure(_ -> stopping)
+                .recoverWithUni(Uni.createFrom().nothing())
                 .onFailure()
                 .retry()
                 .withBackOff(BACK_OFF_MIN, BACK_OFF_MAX)

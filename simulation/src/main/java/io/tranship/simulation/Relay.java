@@ -57,8 +57,7 @@ public final class Relay {
 
     private void turn() {
         if (program.world().instant().isBefore(stalledUntil)) {
-            program.later(
-                    Duration.between(program.world().instant(), stalledUntil), this::turn);
+            program.later(Duration.between(program.world().instant(), stalledUntil), this::turn);
             return;
         }
         var unsent = rows.unsent(1 + program.world().below(ROWS_MAX));

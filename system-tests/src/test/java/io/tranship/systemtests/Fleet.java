@@ -131,7 +131,9 @@ final class Fleet implements AutoCloseable {
 
     /// Keeps a copy of every control database; the services that use them are down.
     void backUp() {
-        databases.forEach(d -> administration().run("create database %1$s_backup template %1$s".formatted(d.database())));
+        databases.forEach(d ->
+                administration()
+                        .run("create database %1$s_backup template %1$s".formatted(d.database())));
     }
 
     /// Puts back what [#backUp] kept; whatever was written since is lost.

@@ -85,8 +85,7 @@ final class OneMachineTest {
         command.addAll(List.of("--home", home()));
         return new ProcessBuilder(command)
                 .redirectErrorStream(true)
-                .redirectOutput(
-                        ProcessBuilder.Redirect.appendTo(folder.resolve("output").toFile()))
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(folder.resolve("output").toFile()))
                 .start();
     }
 
@@ -102,11 +101,10 @@ final class OneMachineTest {
         Awaitility.await("an answer of the whole system")
                 .atMost(Duration.ofMinutes(2))
                 .ignoreExceptionsInstanceOf(UncheckedIOException.class)
-                .until(
-                        () -> {
-                            assertThat(up.isAlive()).as(output()).isTrue();
-                            return output().contains("Ctrl-C");
-                        });
+                .until(() -> {
+                    assertThat(up.isAlive()).as(output()).isTrue();
+                    return output().contains("Ctrl-C");
+                });
     }
 
     /// None of the processes is left, and the ports are free.

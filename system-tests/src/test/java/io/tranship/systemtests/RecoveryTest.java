@@ -30,8 +30,7 @@ final class RecoveryTest {
 
             for (var limit = 7; limit < 10; limit++) {
                 api.putCatalog(
-                        shop.catalog(
-                                TENANTS, Map.of(), Map.of("max_concurrent_transfers", limit)));
+                        shop.catalog(TENANTS, Map.of(), Map.of("max_concurrent_transfers", limit)));
             }
             var lost = transferred(fleet, shop, "org_2");
             String running;

@@ -50,8 +50,8 @@ record Shop(String label, Warehouse source, Warehouse target) {
                         .formatted(tenant, count));
     }
 
-    /// Until closed, whatever writes to the tenant's customers at the destination waits: longer than
-    /// a lock would let it.
+    /// Until closed, whatever writes to the tenant's customers at the destination waits: longer
+    /// than a lock would let it.
     Gate gate(String tenant) {
         target.run(
                 """

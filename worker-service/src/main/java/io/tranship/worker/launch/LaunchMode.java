@@ -14,6 +14,10 @@ interface LaunchMode extends AutoCloseable {
     /// @param handover made at the moment when the runner gets it: its lease runs from there
     void launch(WorkOrder order, Supplier<Handover> handover, Consumer<SandboxEvent> events);
 
+    /// Not while runner after runner failed to start: orders are left to other launchers then, or
+    /// stay where they are.
+    boolean isAble();
+
     @Override
     void close();
 }

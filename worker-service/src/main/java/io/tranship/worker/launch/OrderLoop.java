@@ -75,7 +75,7 @@ final class OrderLoop {
         var launched = false;
         try {
             var received = orders.next(Duration.ofSeconds(1));
-            if (received.isPresent() && runners.isDraining()) {
+            if (received.isPresent() && !runners.takesOrders()) {
                 orders.release();
             } else if (received.isPresent()) {
                 launched = on(received.get());

@@ -36,6 +36,9 @@ final class ProcessLaunchMode implements LaunchMode {
 
     private static final Duration RETRY_MAX = Duration.ofMinutes(1);
 
+    /// So many launches that fail one after the other are enough to see that the next would.
+    private static final int FAILED_MAX = 3;
+
     private final Processes processes;
     private final Warmup warmup;
     private final List<String> jvmOptions;
@@ -46,6 +49,7 @@ final class ProcessLaunchMode implements LaunchMode {
             Executors.newSingleThreadScheduledExecutor(
                     Thread.ofPlatform().name("refill").daemon().factory());
     private Duration retry = Duration.ofSeconds(1);
+    private int failed;
     private boolean closed;
 
     ProcessLaunchMode(Processes processes, Warmup warmup) {
@@ -66,6 +70,7 @@ final class ProcessLaunchMode implements LaunchMode {
             refillIn(REFILL_AFTER);
             var trouble = runner.awaitReady(processes.startTimeout());
             if (trouble == null) {
+                started();
                 handOver(runner, handover.get(), events);
                 return;
             }
@@ -97,7 +102,29 @@ final class ProcessLaunchMode implements LaunchMode {
         }
     }
 
+    @Override
+    public synchronized boolean isAble() {
+        return failed < FAILED_MAX;
+    }
+
+    private synchronized void started() {
+        failed = 0;
+    }
+
+    /// The next one that gets warm shows that it is over.
+    private synchronized void didNotStart() {
+        failed++;
+        if (failed == FAILED_MAX) {
+            LOG.log(
+                    System.Logger.Level.ERROR,
+                    "event=launches_suspended failed={0} until=\"a runner starts\"",
+                    failed);
+        }
+        refillIn(REFILL_AFTER);
+    }
+
     private void notLaunched(WorkOrder order, String why, Consumer<SandboxEvent> events) {
+        didNotStart();
         LOG.log(
                 System.Logger.Level.WARNING,
                 "event=launch_failed transferId={0}",
@@ -134,7 +161,7 @@ final class ProcessLaunchMode implements LaunchMode {
             RunnerProcess next;
             synchronized (this) {
                 warm.removeIf(runner -> !runner.isAlive());
-                if (closed || warm.size() >= processes.warm()) {
+                if (closed || warm.size() >= (isAble() ? processes.warm() : 1)) {
                     return;
                 }
                 next = start();
@@ -142,6 +169,7 @@ final class ProcessLaunchMode implements LaunchMode {
             }
             var trouble = next.awaitReady(processes.startTimeout());
             if (trouble == null) {
+                started();
                 retry = Duration.ofSeconds(1);
                 refillIn(Duration.ZERO);
             } else {

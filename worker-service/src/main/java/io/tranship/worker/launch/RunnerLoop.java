@@ -85,6 +85,10 @@ final class RunnerLoop implements AutoCloseable {
     }
 
     boolean takeRoom(Duration limit) throws InterruptedException {
+        if (!takesOrders()) {
+            Thread.sleep(limit);
+            return false;
+        }
         return room.tryAcquire(limit.toMillis(), TimeUnit.MILLISECONDS);
     }
 
@@ -116,8 +120,9 @@ final class RunnerLoop implements AutoCloseable {
         queue.add(this::announce);
     }
 
-    boolean isDraining() {
-        return draining;
+    /// Not while this launcher drains, or its runners do not start.
+    boolean takesOrders() {
+        return !draining && mode.isAble();
     }
 
     void stopAll() {
@@ -137,7 +142,7 @@ final class RunnerLoop implements AutoCloseable {
     }
 
     private int capacity() {
-        return draining ? 0 : settings.room();
+        return takesOrders() ? settings.room() : 0;
     }
 
     /// Whatever goes wrong in a launch is told: nobody else would end a run that never began.

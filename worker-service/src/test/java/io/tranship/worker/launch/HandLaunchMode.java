@@ -56,5 +56,10 @@ final class HandLaunchMode implements LaunchMode {
     }
 
     @Override
+    public boolean isAble() {
+        return true;
+    }
+
+    @Override
     public void close() {}
 }

@@ -12,14 +12,17 @@ import io.tranship.schemas.ModelResult.Outcome;
 import io.tranship.schemas.RunEnd;
 import io.tranship.schemas.Secret;
 import io.tranship.schemas.Telemetry.Heartbeat;
+import io.tranship.schemas.Telemetry.LauncherRoom;
 import io.tranship.schemas.TransferFact.CancelRequested;
 import io.tranship.schemas.TransferFact.ModelFinished;
+import io.tranship.schemas.TransferFact.Started;
 import io.tranship.schemas.TransferStatus;
 import io.tranship.schemas.WorkOrder;
 import io.tranship.worker.run.Warmup;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -125,6 +128,50 @@ class TransferTest {
         assertThat(end.error().code()).isEqualTo(ErrorCode.RUNNER_NOT_STARTED.code());
         assertThat(end.error().message()).contains("exit code 1");
         assertThat(TransferStatus.of(fleet.factsOf(order))).isEqualTo(TransferStatus.ERROR);
+    }
+
+    /// One broken machine must not take the orders of a whole fleet and fail them all.
+    @Test
+    void aLauncherWhoseRunnersDoNotStartTakesNoMoreOrdersUntilOneDoes() throws Exception {
+        var broken = Files.createFile(folder.resolve("broken"));
+        start(javaUnless(broken), List.of());
+        for (var i = 0; i < 3; i++) {
+            var order = fleet.order(1);
+            fleet.dispatch(order);
+            assertThat(fleet.ended(order).end()).isEqualTo(RunEnd.NOT_STARTED);
+        }
+        await().until(() -> rooms().getLast().capacity() == 0);
+
+        var order = fleet.order(1);
+        fleet.dispatch(order);
+        var roomsBefore = rooms().size();
+        await().until(() -> rooms().size() > roomsBefore + 1);
+        assertThat(fleet.factsOf(order)).noneMatch(Started.class::isInstance);
+
+        Files.delete(broken);
+        assertThat(fleet.ended(order).end()).isEqualTo(RunEnd.COMPLETED);
+        await().until(() -> rooms().getLast().capacity() > 0);
+    }
+
+    private List<LauncherRoom> rooms() {
+        return fleet.telemetry.stream()
+                .filter(LauncherRoom.class::isInstance)
+                .map(LauncherRoom.class::cast)
+                .toList();
+    }
+
+    private Path javaUnless(Path broken) throws IOException {
+        var java = folder.resolve("java");
+        Files.writeString(
+                java,
+                """
+                #!/bin/sh
+                [ ! -e '%s' ] || exit 1
+                exec '%s' "$@"
+                """
+                        .formatted(broken, Fleet.processes(folder.resolve("scratch")).java()));
+        Files.setPosixFilePermissions(java, PosixFilePermissions.fromString("rwx------"));
+        return java;
     }
 
     @Test
@@ -237,10 +284,14 @@ class TransferTest {
     }
 
     private void start(List<String> jvmOptions) {
+        start(Fleet.processes(folder.resolve("scratch")).java(), jvmOptions);
+    }
+
+    private void start(Path java, List<String> jvmOptions) {
         var plain = Fleet.processes(folder.resolve("scratch"));
         var processes =
                 new LauncherSettings.Processes(
-                        plain.java(),
+                        java,
                         plain.classPath(),
                         plain.heap(),
                         jvmOptions,
