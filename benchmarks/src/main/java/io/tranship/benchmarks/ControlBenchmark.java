@@ -1,14 +1,9 @@
 package io.tranship.benchmarks;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
 /// `tranship bench control`: measures the control plane on this machine, in one run beside what a
 /// user would pick instead and the raw limits.
@@ -55,7 +50,7 @@ public final class ControlBenchmark {
 
     static Results run(Path root, Sizes sizes)
             throws IOException, SQLException, InterruptedException {
-        var results = new Results(machine(sizes));
+        var results = new Results(Machine.describe(sizes.toString()));
         try (var stand = new Stand(root)) {
             Progress.say("broker and database are up");
             var bench = new ControlBenchmark(stand, sizes, results);
@@ -72,43 +67,6 @@ public final class ControlBenchmark {
             new FlowBench(stand, few, sizes, results).run();
             new DepthBench(stand, few, many, sizes, results).run();
             new LatencyBench(stand, many, sizes, results).run(results.median("transfers") / 2);
-        }
-    }
-
-    private static Map<String, Object> machine(Sizes sizes) throws IOException {
-        var machine = new LinkedHashMap<String, Object>();
-        machine.put("begun", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
-        machine.put("processors", Runtime.getRuntime().availableProcessors());
-        machine.put("processor", processor());
-        machine.put("memory_mb", memoryMegabytes());
-        machine.put("load_at_begin", Progress.load());
-        machine.put("java", Runtime.version().toString());
-        machine.put("sizes", sizes.toString());
-        return machine;
-    }
-
-    private static String processor() throws IOException {
-        var info = Path.of("/proc/cpuinfo");
-        if (!Files.exists(info)) {
-            return System.getProperty("os.arch");
-        }
-        try (var lines = Files.lines(info)) {
-            return lines.filter(line -> line.startsWith("model name"))
-                    .findFirst()
-                    .map(line -> line.substring(line.indexOf(':') + 1).strip())
-                    .orElse("unknown");
-        }
-    }
-
-    private static long memoryMegabytes() throws IOException {
-        var info = Path.of("/proc/meminfo");
-        if (!Files.exists(info)) {
-            return 0;
-        }
-        try (var lines = Files.lines(info)) {
-            return lines.findFirst()
-                    .map(line -> Long.parseLong(line.replaceAll("[^0-9]", "")) / 1024)
-                    .orElse(0L);
         }
     }
 }

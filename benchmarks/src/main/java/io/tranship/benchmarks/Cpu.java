@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.stream.Stream;
 
 /// Processor seconds of a process and of all that it started, ended children included.
-record Cpu(long pid) {
+public record Cpu(long pid) {
 
     private static final double TICKS_PER_SECOND = 100;
 
@@ -15,7 +15,7 @@ record Cpu(long pid) {
 
     private static final int TIMES = 4;
 
-    double seconds() {
+    public double seconds() {
         var self = ProcessHandle.of(pid).stream();
         return Stream.concat(self, ProcessHandle.of(pid).stream().flatMap(h -> h.descendants()))
                         .mapToLong(handle -> ticks(handle.pid()))

@@ -9,26 +9,26 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongPredicate;
 
 /// Questions to a database by the one who measures.
-final class Db {
+public final class Db {
 
     private static final Duration LIMIT = Duration.ofMinutes(5);
 
     private Db() {}
 
-    static void run(Connection connection, String sql) throws SQLException {
+    public static void run(Connection connection, String sql) throws SQLException {
         try (var statement = connection.createStatement()) {
             statement.execute(sql);
         }
     }
 
-    static long number(Connection connection, String sql) throws SQLException {
+    public static long number(Connection connection, String sql) throws SQLException {
         try (var statement = connection.createStatement();
                 var rows = statement.executeQuery(sql)) {
             return rows.next() ? rows.getLong(1) : 0;
         }
     }
 
-    static List<String> texts(Connection connection, String sql) throws SQLException {
+    public static List<String> texts(Connection connection, String sql) throws SQLException {
         try (var statement = connection.createStatement();
                 var rows = statement.executeQuery(sql)) {
             var texts = new ArrayList<String>();

@@ -9,11 +9,11 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /// Plain clients, with the settings that the services' own have where it matters.
-final class Kafka {
+public final class Kafka {
 
     private Kafka() {}
 
-    static KafkaProducer<byte[], byte[]> producer(String bootstrap, int lingerMillis) {
+    public static KafkaProducer<byte[], byte[]> producer(String bootstrap, int lingerMillis) {
         return new KafkaProducer<>(
                 Map.of(
                         "bootstrap.servers",
@@ -28,7 +28,7 @@ final class Kafka {
                 new ByteArraySerializer());
     }
 
-    static KafkaConsumer<byte[], byte[]> consumer(String bootstrap) {
+    public static KafkaConsumer<byte[], byte[]> consumer(String bootstrap) {
         return new KafkaConsumer<>(
                 Map.of(
                         "bootstrap.servers",
@@ -43,13 +43,14 @@ final class Kafka {
                 new ByteArrayDeserializer());
     }
 
-    static ProducerRecord<byte[], byte[]> of(String topic, String key, byte[] value) {
+    public static ProducerRecord<byte[], byte[]> of(String topic, String key, byte[] value) {
         return new ProducerRecord<>(topic, key.getBytes(StandardCharsets.UTF_8), value);
     }
 
     /// Without waiting; a failure is told.
     @SuppressWarnings("FutureReturnValueIgnored") // the callback has it
-    static void send(KafkaProducer<byte[], byte[]> producer, ProducerRecord<byte[], byte[]> each) {
+    public static void send(
+            KafkaProducer<byte[], byte[]> producer, ProducerRecord<byte[], byte[]> each) {
         producer.send(
                 each,
                 (_, failure) -> {

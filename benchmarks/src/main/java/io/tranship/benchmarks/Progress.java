@@ -3,13 +3,13 @@ package io.tranship.benchmarks;
 import java.lang.management.ManagementFactory;
 
 /// Tells who waits where a run is.
-final class Progress {
+public final class Progress {
 
     private static final long BEGAN = System.nanoTime();
 
     private Progress() {}
 
-    static void say(String what) {
+    public static void say(String what) {
         System.err.printf(
                 "[%4d s, load %.1f] %s%n",
                 (System.nanoTime() - BEGAN) / 1_000_000_000, load(), what);

@@ -11,7 +11,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// The figures of one run: a table for people, JSON for machines.
-final class Results {
+public final class Results {
 
     /// @param baseline the figure that `ratio` compares with
     record Figure(
@@ -27,16 +27,16 @@ final class Results {
     private final Map<String, Figure> figures = new LinkedHashMap<>();
     private final Map<String, Object> machine;
 
-    Results(Map<String, Object> machine) {
+    public Results(Map<String, Object> machine) {
         this.machine = machine;
     }
 
-    void add(String name, String unit, List<Double> values) {
+    public void add(String name, String unit, List<Double> values) {
         add(name, unit, values, null);
     }
 
     /// @param baseline the name of a figure that was added before
-    void add(String name, String unit, List<Double> values, @Nullable String baseline) {
+    public void add(String name, String unit, List<Double> values, @Nullable String baseline) {
         var sorted = values.stream().sorted().toList();
         var base = baseline == null ? null : figures.get(baseline);
         var median = median(sorted);
@@ -71,19 +71,19 @@ final class Results {
         return Math.round(value * 1000) / 1000.0;
     }
 
-    String json() throws IOException {
+    public String json() throws IOException {
         var all = new LinkedHashMap<String, Object>();
         all.put("machine", machine);
         all.put("results", new ArrayList<>(figures.values()));
         return new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(all);
     }
 
-    void write(Path file) throws IOException {
+    public void write(Path file) throws IOException {
         Files.createDirectories(file.getParent());
         Files.writeString(file, json() + "\n");
     }
 
-    String table() {
+    public String table() {
         var lines = new ArrayList<String>();
         machine.forEach((key, value) -> lines.add(key + ": " + value));
         lines.add(

@@ -23,9 +23,10 @@ import org.jspecify.annotations.Nullable;
 
 /// The broker and the database that everything in one run is measured on, as durable as `tranship
 /// up` makes them.
-final class Stand implements AutoCloseable {
+public final class Stand implements AutoCloseable {
 
-    private static final String PASSWORD = "benchmark";
+    public static final String PASSWORD = "benchmark";
+
     private static final Duration STOP_LIMIT = Duration.ofSeconds(15);
 
     private static final boolean PROFILED = Boolean.getBoolean("tranship.bench.profile");
@@ -47,7 +48,7 @@ final class Stand implements AutoCloseable {
     private final LocalPostgres postgres;
 
     /// @param root of the built checkout
-    Stand(Path root) throws IOException {
+    public Stand(Path root) throws IOException {
         this.root = root;
         this.folder = Files.createTempDirectory("tranship-bench");
         this.kafka =
@@ -105,29 +106,52 @@ final class Stand implements AutoCloseable {
         }
     }
 
-    String bootstrap() {
+    public String bootstrap() {
         return kafka.bootstrap();
     }
 
-    Cpu brokerCpu() {
+    /// Where all that belongs to this run lies.
+    public Path folder() {
+        return folder;
+    }
+
+    public LocalPostgres postgres() {
+        return postgres;
+    }
+
+    /// One more database server, as durable as the first. Whoever asked for it stops it.
+    public LocalPostgres another(String name) {
+        var server =
+                new LocalPostgres(
+                        folder.resolve(name),
+                        folder.resolve("binaries"),
+                        Ports.free(),
+                        PASSWORD,
+                        LocalPostgres.Durability.DURABLE);
+        server.start();
+        Runtime.getRuntime().addShutdownHook(new Thread(server::stop, "stop-" + name));
+        return server;
+    }
+
+    public Cpu brokerCpu() {
         return new Cpu(kafka.pid());
     }
 
-    Cpu databaseCpu() {
+    public Cpu databaseCpu() {
         return new Cpu(postgres.pid());
     }
 
-    Topics topics(String prefix) {
+    public Topics topics(String prefix) {
         var topics = new Topics(prefix);
         TopicSetup.create(bootstrap(), topics);
         return topics;
     }
 
-    Connection connect(String database) throws SQLException {
+    public Connection connect(String database) throws SQLException {
         return postgres.connect(database);
     }
 
-    void newDatabase(String name) throws SQLException {
+    public void newDatabase(String name) throws SQLException {
         try (var connection = connect("postgres");
                 var statement = connection.createStatement()) {
             statement.execute("create database " + name);
@@ -145,7 +169,8 @@ final class Stand implements AutoCloseable {
 
     /// A service as its own process, started and ready, from a copy: a build may replace the
     /// original at any time.
-    LocalService service(String name, String database, String prefix, Map<String, String> more)
+    public LocalService service(
+            String name, String database, String prefix, Map<String, String> more)
             throws IOException {
         var app = folder.resolve(database + "-app");
         copy(root.resolve(name).resolve("target/quarkus-app"), app);

@@ -1,0 +1,4 @@
+@NullMarked
+package io.tranship.benchmarks.data;
+
+import org.jspecify.annotations.NullMarked;
