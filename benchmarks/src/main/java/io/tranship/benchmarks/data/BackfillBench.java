@@ -34,6 +34,10 @@ final class BackfillBench {
         contenders.add(two);
         contenders.add(new JdbcBatches(stand));
         addPgloader();
+        var only = System.getProperty("tranship.bench.only");
+        if (only != null) {
+            contenders.removeIf(each -> !List.of(only.split(",")).contains(each.name()));
+        }
     }
 
     private void addPsql() {
@@ -73,7 +77,7 @@ final class BackfillBench {
 
     /// One backfill and one bare loop, for the memory of a runner that carries much.
     void runLarge(Results results) throws Exception {
-        turn(contenders.get(0));
+        turn(new BareLoop(stand, 1));
         turn(one);
         BackfillFigures.addLarge(
                 results, sizes.largeRows(), turns.last("backfill_bare_loop"), one.runs().getLast());

@@ -36,6 +36,10 @@ public final class DataBenchmark {
     }
 
     private static DataSizes sizes(List<String> options) {
+        var own = System.getProperty("tranship.bench.sizes");
+        if (own != null) {
+            return DataSizes.of(own);
+        }
         if (options.contains("--smoke")) {
             return DataSizes.SMOKE;
         }
@@ -57,6 +61,8 @@ public final class DataBenchmark {
                 backfills.runLarge(results);
             } else {
                 backfills.run(results);
+            }
+            if (sizes.changed() > 0) {
                 new IncrementBench(stand, dispatcher, orders, sizes).run(results);
             }
         }

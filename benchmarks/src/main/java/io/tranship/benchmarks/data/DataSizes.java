@@ -1,5 +1,7 @@
 package io.tranship.benchmarks.data;
 
+import java.util.stream.Stream;
+
 /// How much is measured.
 ///
 /// @param rows of the tenant that is carried; the other four have a quarter of that together
@@ -27,7 +29,17 @@ record DataSizes(int rows, int changed, int rounds, int slowRounds, int largeRow
         }
     }
 
-    /// Rows of the source's table.
+    /// As the components stand, with commas between them.
+    static DataSizes of(String text) {
+        var n = Stream.of(text.split(",")).map(String::strip).mapToInt(Integer::parseInt).toArray();
+        if (n.length != 5) {
+            throw new IllegalArgumentException(
+                    "sizes '%s' are not five numbers with commas between them".formatted(text));
+        }
+        return new DataSizes(n[0], n[1], n[2], n[3], n[4]);
+    }
+
+    /// Rows of the tenant.
     int tenantRows() {
         return Math.max(rows, largeRows);
     }

@@ -66,6 +66,10 @@ final class DataStand implements AutoCloseable {
     private static void quiet(LocalPostgres server) throws SQLException {
         try (var connection = server.connect("postgres")) {
             Db.run(connection, "alter system set autovacuum = off");
+            if (Boolean.getBoolean("tranship.bench.profile")) {
+                Db.run(connection, "alter system set log_min_duration_statement = 0");
+                Db.run(connection, "alter system set log_line_prefix = '%m [%p] %a '");
+            }
             Db.run(connection, "select pg_reload_conf()");
         }
     }
