@@ -22,6 +22,9 @@ class AdmissionLedger {
     /// transfer parks on a resource while another transaction frees it.
     private static final String LOCK = "select cast(pg_advisory_xact_lock(74020001) as text)";
 
+    private static final String TRY_LOCK =
+            "select cast(pg_try_advisory_xact_lock(74020001) as text)";
+
     /// Who waited past the bound comes first, then the recipients with the fewest transfers,
     /// counting those that are called here before.
     private static final String DUE =
@@ -46,7 +49,7 @@ class AdmissionLedger {
                         select resource, units from freed order by id limit (select tick_max from p)),
                     line as (
                         select x.resource, coalesce(t.recipient, '') as turn,
-                               greatest(1, least(p.line_max, greatest(4, 2 * x.units),
+                               greatest(1, least(p.line_max, x.units,
                                                  p.tick_max / cast(count(*) over () as int))) as most
                         from p cross join (
                             select resource, units from freed_line
@@ -248,6 +251,13 @@ class AdmissionLedger {
     /// Held until the transaction of `session` ends.
     Uni<Void> lock(Mutiny.StatelessSession session) {
         return session.createNativeQuery(LOCK, String.class).getSingleResult().replaceWithVoid();
+    }
+
+    /// @return whether it is held now, until the transaction of `session` ends; waits for nobody
+    Uni<Boolean> tryLock(Mutiny.StatelessSession session) {
+        return session.createNativeQuery(TRY_LOCK, String.class)
+                .getSingleResult()
+                .map(Boolean::parseBoolean);
     }
 
     /// What there is to decide: the waiters of resources that got room, and who is new.

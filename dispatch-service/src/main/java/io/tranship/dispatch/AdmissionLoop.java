@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.hibernate.reactive.mutiny.Mutiny;
+import org.jspecify.annotations.Nullable;
 
 /// Turns the ledger: whoever frees or adds something pokes it, and a slow poll finds what a crash
 /// left or time brought.
@@ -95,6 +96,55 @@ class AdmissionLoop {
         }
     }
 
+    /// A tick in the transaction of whoever brings work: what comes in, or what is given back, and
+    /// what follows from it are one commit.
+    Along along() {
+        return new Along();
+    }
+
+    /// For one batch of a reader. When its transaction has failed once, it goes on without: a tick
+    /// that fails must not keep the reader from reading.
+    final class Along {
+        private boolean tried;
+        private @Nullable Verdicts verdicts;
+        private boolean brought;
+        private long began;
+
+        /// Not while another turns the ledger: then [#committed] pokes.
+        Uni<Void> tick(Mutiny.StatelessSession session) {
+            if (tried || !open) {
+                return leave();
+            }
+            verdicts = null;
+            brought = true;
+            tried = true;
+            began = System.nanoTime();
+            return ledger.tryLock(session)
+                    .chain(held ->
+                            held
+                                    ? turn(session).invoke(made -> verdicts = made)
+                                    : Uni.createFrom().nullItem())
+                    .replaceWithVoid();
+        }
+
+        /// There is work, for a tick of its own.
+        Uni<Void> leave() {
+            verdicts = null;
+            brought = true;
+            return Uni.createFrom().voidItem();
+        }
+
+        void committed() {
+            var made = verdicts;
+            if (made != null) {
+                metrics.ticked(made, System.nanoTime() - began);
+            }
+            if (brought && (made == null || made.readsMore())) {
+                poke();
+            }
+        }
+    }
+
     /// A tick at a given time.
     Uni<Verdicts> tick(Instant now) {
         return tick(() -> now);
@@ -110,6 +160,10 @@ class AdmissionLoop {
                                 .chain(() -> catalogs.current(session))
                                 .chain(catalog -> turn(session, catalog, time.instant())))
                 .invoke(verdicts -> metrics.ticked(verdicts, System.nanoTime() - began));
+    }
+
+    private Uni<Verdicts> turn(Mutiny.StatelessSession session) {
+        return catalogs.current(session).chain(catalog -> turn(session, catalog, clock.instant()));
     }
 
     private Uni<Verdicts> turn(Mutiny.StatelessSession session, Catalog catalog, Instant now) {

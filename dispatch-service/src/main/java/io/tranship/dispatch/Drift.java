@@ -15,6 +15,8 @@ record Drift(List<Found> found, UUID last) {
         OVER_AND_HOLDS,
         /// it is dispatched and holds nothing
         DISPATCHED_WITHOUT_SLOTS,
+        /// it holds, and is not dispatched
+        SLOTS_WITHOUT_DISPATCH,
         /// it holds under another epoch than the one it was dispatched under
         OTHER_EPOCH,
         /// it is both waiting and dispatched

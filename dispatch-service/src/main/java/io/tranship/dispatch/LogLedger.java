@@ -79,9 +79,12 @@ class LogLedger {
                         delete from dispatched p using doc, jsonb_array_elements_text(d -> 'released') x
                         where p.transfer_id = cast(x.value as uuid)
                         returning p.transfer_id, p.destination),
+                    given_back as (
+                        delete from slot s using released where s.transfer_id = released.transfer_id
+                        returning s.resource),
                     room as (
                         select x.resource, cast(count(*) as int) as units from (
-                            select s.resource from slot s join released using (transfer_id)
+                            select resource from given_back
                             union all
                             select 'mode:' || released.destination || '/' || k
                             from released, unnest(array['TRANSFER', 'INTEGRITY', 'RESTORE']) k
@@ -102,6 +105,13 @@ class LogLedger {
         boolean changes() {
             return !from.equals(to);
         }
+
+        /// Nobody who waits can be concerned: it runs on, as the same dispatch.
+        boolean isItsOwnAffair() {
+            return from instanceof Standing.Running was
+                    && to instanceof Standing.Running is
+                    && was.epoch() == is.epoch();
+        }
     }
 
     /// The standings of those that are known.
@@ -121,8 +131,12 @@ class LogLedger {
                 });
     }
 
-    /// The caller holds the ledger's lock, and has read the standings under it.
+    /// Of turns that are not their own affair the caller has read the standings under the ledger's
+    /// lock, and still holds it.
     Uni<Void> apply(Mutiny.StatelessSession session, List<Turn> turns, Instant now) {
+        if (turns.isEmpty()) {
+            return Uni.createFrom().voidItem();
+        }
         var rows = new Rows(now);
         turns.forEach(rows::add);
         return RowCodec.tell(session, APPLY, rows.doc());
@@ -192,7 +206,9 @@ class LogLedger {
         }
 
         private void run(UUID id, Standing from, Standing.Running running) {
-            mark(id, from, running.kind(), running.epoch(), null);
+            if (!(from instanceof Standing.Running was) || was.epoch() != running.epoch()) {
+                mark(id, from, running.kind(), running.epoch(), null);
+            }
             var run = running.run() == null ? null : running.run().value();
             if (from instanceof Standing.Running) {
                 put("ran", new RunRow(id, running.epoch(), run, running.logged()));

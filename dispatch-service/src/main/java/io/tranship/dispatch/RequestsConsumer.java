@@ -33,6 +33,9 @@ class RequestsConsumer {
 
     static final String READER = "dispatch-requests";
 
+    /// More than these are a backlog: taking it in goes on beside the tick.
+    private static final int ALONG_MAX = 64;
+
     /// More names of models and sources are told at dispatch only: the first fact has to fit into
     /// one record, with a request of the greatest size.
     private static final int TARGET_NAMES_CHARS_MAX = 100_000;
@@ -64,7 +67,17 @@ class RequestsConsumer {
 
     @Incoming("requests")
     Uni<Void> on(ConsumerRecords<byte[], byte[]> records) {
-        return inbox.consume(READER, records, this::takeIn).invoke(admission::poke);
+        var along = admission.along();
+        return inbox.consume(
+                        READER,
+                        records,
+                        (session, fresh) ->
+                                takeIn(session, fresh)
+                                        .chain(() ->
+                                                fresh.size() > ALONG_MAX
+                                                        ? along.leave()
+                                                        : along.tick(session)))
+                .invoke(along::committed);
     }
 
     Uni<Void> takeIn(Mutiny.StatelessSession session, List<InboxRecord> fresh) {

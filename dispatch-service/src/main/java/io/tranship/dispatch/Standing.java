@@ -24,6 +24,16 @@ sealed interface Standing {
 
     Standing after(TransferFact fact);
 
+    /// Whether such a fact can end something: waiting, or a run. Only then is there anything for
+    /// others.
+    static boolean mayEndWith(TransferFact fact) {
+        return switch (fact) {
+            case CancelRequested _, Rejected _, Cancelled _, Expired _, Finished _, Orphaned _ ->
+                    true;
+            case Requested _, Blocked _, Dispatched _, Started _, ModelFinished _ -> false;
+        };
+    }
+
     /// Never taken in, as far as this database knows.
     record Unknown() implements Standing {
 

@@ -19,7 +19,6 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 import org.hibernate.reactive.mutiny.Mutiny;
@@ -61,20 +60,20 @@ class TransfersConsumer {
 
     @Incoming("transfers")
     Uni<Void> on(ConsumerRecords<byte[], byte[]> records) {
-        var changed = new AtomicBoolean();
+        var along = admission.along();
         return inbox.consume(
                         READER,
                         records,
                         (session, fresh) ->
-                                read(session, fresh).invoke(changed::set).replaceWithVoid())
-                .invoke(() -> {
-                    if (changed.get()) {
-                        admission.poke();
-                    }
-                });
+                                read(session, fresh)
+                                        .chain(changed ->
+                                                changed
+                                                        ? along.tick(session)
+                                                        : Uni.createFrom().voidItem()))
+                .invoke(along::committed);
     }
 
-    /// @return whether the ledger is another one now
+    /// @return whether there may be something to admit now
     Uni<Boolean> read(Mutiny.StatelessSession session, List<InboxRecord> fresh) {
         var facts = new LinkedHashMap<TransferId, List<TransferFact>>();
         var deadLetters = new ArrayList<OutboxRecord>();
@@ -93,31 +92,46 @@ class TransfersConsumer {
         return outbox.add(session, deadLetters).chain(() -> apply(session, facts));
     }
 
-    /// Most facts change nothing here, the ledger's own above all, so a look without the lock comes
-    /// first. What a standing looks like only ever moves forward: a fact that changes nothing now
-    /// will not change anything later.
+    /// Most facts change nothing that others wait for, the ledger's own above all, so they are
+    /// looked at without the lock: what a standing looks like only ever moves forward, and only
+    /// this reader moves one that runs.
     private Uni<Boolean> apply(
             Mutiny.StatelessSession session, Map<TransferId, List<TransferFact>> facts) {
-        if (facts.isEmpty()) {
-            return Uni.createFrom().item(false);
-        }
-        return turns(session, facts, facts.keySet())
-                .chain(seen -> {
-                    if (seen.isEmpty()) {
-                        return Uni.createFrom().item(false);
-                    }
-                    var ids = seen.stream().map(LogLedger.Turn::id).toList();
-                    return lock.lock(session)
-                            .chain(() -> turns(session, facts, ids))
-                            .chain(turns -> write(session, turns))
-                            .replaceWith(true);
-                });
+        var ends = new ArrayList<TransferId>();
+        var others = new ArrayList<TransferId>();
+        facts.forEach((id, told) ->
+                (told.stream().anyMatch(Standing::mayEndWith) ? ends : others).add(id));
+        return turns(session, facts, others)
+                .chain(turns -> {
+                    var alone = turns.stream().filter(LogLedger.Turn::isItsOwnAffair).toList();
+                    turns.stream()
+                            .filter(turn -> !turn.isItsOwnAffair())
+                            .map(LogLedger.Turn::id)
+                            .forEach(ends::add);
+                    return ledger.apply(session, alone, clock.instant());
+                })
+                .chain(() ->
+                        ends.isEmpty()
+                                ? Uni.createFrom().item(false)
+                                : applyLocked(session, facts, ends));
+    }
+
+    private Uni<Boolean> applyLocked(
+            Mutiny.StatelessSession session,
+            Map<TransferId, List<TransferFact>> facts,
+            List<TransferId> ids) {
+        return lock.lock(session)
+                .chain(() -> turns(session, facts, ids))
+                .chain(turns -> write(session, turns).replaceWith(!turns.isEmpty()));
     }
 
     private Uni<List<LogLedger.Turn>> turns(
             Mutiny.StatelessSession session,
             Map<TransferId, List<TransferFact>> facts,
             Collection<TransferId> ids) {
+        if (ids.isEmpty()) {
+            return Uni.createFrom().item(List.of());
+        }
         return ledger.standings(session, ids)
                 .map(standings -> {
                     var turns = new ArrayList<LogLedger.Turn>();
@@ -145,10 +159,7 @@ class TransfersConsumer {
             }
         }
         return queue.insert(session, learned)
-                .chain(() ->
-                        turns.isEmpty()
-                                ? Uni.createFrom().voidItem()
-                                : ledger.apply(session, turns, clock.instant()))
+                .chain(() -> ledger.apply(session, turns, clock.instant()))
                 .chain(() -> outbox.add(session, publisher.facts(withdrawn.stream())));
     }
 

@@ -51,6 +51,9 @@ class UpkeepLedger {
                         select 'DISPATCHED_WITHOUT_SLOTS', p.transfer_id from dispatched p
                         where not exists (select 1 from slot s where s.transfer_id = p.transfer_id)
                         union all
+                        select distinct 'SLOTS_WITHOUT_DISPATCH', s.transfer_id from slot s
+                        where not exists (select 1 from dispatched p where p.transfer_id = s.transfer_id)
+                        union all
                         select 'WAITS_AND_HOLDS', p.transfer_id from dispatched p join queue q using (transfer_id)
                         union all
                         select 'NOWHERE', o.transfer_id from open o

@@ -10,6 +10,7 @@ import static org.hamcrest.Matchers.not;
 
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
+import io.tranship.outbox.Outbox;
 import io.tranship.schemas.Actor;
 import io.tranship.schemas.CatalogCodec;
 import io.tranship.schemas.CatalogRecord;
@@ -67,6 +68,7 @@ class LedgerPathTest {
     private static int round;
 
     @Inject DispatchConfig config;
+    @Inject Outbox outbox;
 
     private final List<ConsumerRecord<String, byte[]>> read = new ArrayList<>();
     private Topics topics = new Topics("");
@@ -109,6 +111,26 @@ class LedgerPathTest {
         send(topics.transfers(), id, FactCodec.encode(new Orphaned(id, dispatched.epoch())));
         var next = request(acme);
         awaitFact(next, Dispatched.class::isInstance);
+    }
+
+    /// A tick goes along in the transaction of what it follows from.
+    @Test
+    void aTickThatFailsKeepsNobodyFromBeingTakenIn() {
+        var id = draw();
+        sql("alter table line_turn rename to line_turn_away");
+        try {
+            ask(Vendor.ask(id, acme, TransferKind.TRANSFER, "invoices"));
+            awaitFact(id, Requested.class::isInstance);
+        } finally {
+            sql("alter table line_turn_away rename to line_turn");
+        }
+        awaitFact(id, Dispatched.class::isInstance);
+    }
+
+    private void sql(String statement) {
+        outbox.inTransaction(session -> session.createNativeQuery(statement).executeUpdate())
+                .await()
+                .atMost(WAIT);
     }
 
     @Test

@@ -671,12 +671,14 @@ class LedgerTest {
         ledger.sql("delete from slot where transfer_id = '%s'".formatted(slotless));
         ledger.sql("update dispatched set epoch = 1 where transfer_id = '%s'".formatted(slotless));
         ledger.sql("delete from queue where transfer_id = '%s'".formatted(lost));
+        ledger.sql("insert into slot select 'source:none', 1, gen_random_uuid()");
 
         assertThat(ledger.drift())
                 .containsExactlyInAnyOrderEntriesOf(
                         Map.of(
                                 "over_and_holds", 1.0,
                                 "dispatched_without_slots", 1.0,
+                                "slots_without_dispatch", 1.0,
                                 "other_epoch", 1.0,
                                 "nowhere", 1.0));
     }
