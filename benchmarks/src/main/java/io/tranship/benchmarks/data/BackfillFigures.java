@@ -34,7 +34,9 @@ final class BackfillFigures {
         addTimes(results, "backfill_2_streams", "backfill_bare_loop_2_streams");
         addTimes(results, "backfill_pgloader", "backfill");
         addTimes(results, "backfill_jdbc_rewrite", "backfill");
-        addPhases(results, "backfill", one);
+        if (turns.has("backfill")) {
+            addPhases(results, "backfill", one);
+        }
         if (turns.has("backfill_2_streams")) {
             addPhases(results, "backfill_2_streams", two);
         }

@@ -6,7 +6,7 @@ sealed interface Contender permits BareLoop, JdbcBatches, Pgloader, PsqlPipe, Tr
     /// Of its figure.
     String name();
 
-    /// Whether it takes so long that it does not take part in every round.
+    /// Whether it takes so long, or matters so little, that it does not take part in every round.
     boolean isSlow();
 
     /// The destination is empty, and both servers are at rest.

@@ -17,7 +17,7 @@ record PsqlPipe(DataStand stand, Path psql, String format) implements Contender 
 
     @Override
     public boolean isSlow() {
-        return false;
+        return format.equals("text");
     }
 
     @Override
