@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionTimeoutException;
 
 /// What a user of the HTTP interfaces sees of a running fleet.
 final class Api {
@@ -89,13 +90,24 @@ final class Api {
     }
 
     JsonNode awaitEnd(String id, Duration limit) {
-        Awaitility.await("end of transfer " + id)
-                .atMost(limit)
-                .pollInterval(Duration.ofMillis(50))
-                .ignoreExceptions()
-                .until(
-                        () -> statusOf(id),
-                        status -> !OPEN.contains(status) && !status.equals("UNREADABLE"));
+        try {
+            Awaitility.await("end of transfer " + id)
+                    .atMost(limit)
+                    .pollInterval(Duration.ofMillis(50))
+                    .ignoreExceptions()
+                    .until(
+                            () -> statusOf(id),
+                            status -> !OPEN.contains(status) && !status.equals("UNREADABLE"));
+        } catch (ConditionTimeoutException late) {
+            throw new IllegalStateException(
+                    "no end of transfer %s within %s: %s, its facts %s"
+                            .formatted(
+                                    id,
+                                    limit,
+                                    status("/transfers/" + id),
+                                    status("/transfers/%s/facts".formatted(id))),
+                    late);
+        }
         return transfer(id);
     }
 

@@ -7,6 +7,7 @@ import io.tranship.schemas.TransferFact;
 import io.tranship.schemas.TransferId;
 import io.tranship.schemas.TransferState;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -54,6 +55,7 @@ final class ChaosTest {
     private final Random random = new Random(seed);
     private final AtomicBoolean over = new AtomicBoolean();
     private final ConcurrentLinkedQueue<String> asked = new ConcurrentLinkedQueue<>();
+    private final List<String> killed = new ArrayList<>();
     private final AtomicInteger open = new AtomicInteger();
     private final ConcurrentLinkedQueue<Throwable> troubles = new ConcurrentLinkedQueue<>();
 
@@ -72,14 +74,14 @@ final class ChaosTest {
             for (var victim : victims()) {
                 awaitOpen(4);
                 TimeUnit.MILLISECONDS.sleep(random.nextInt(500));
-                System.out.println("chaos: kills " + victim);
+                killed.add("%s at %s".formatted(victim, Instant.now()));
                 kill(fleet, victim);
             }
             over.set(true);
             for (var asker : askers) {
                 asker.join(Duration.ofMinutes(2));
             }
-            assertThat(troubles).isEmpty();
+            assertThat(troubles).as("after kills %s, -Dseed=%d", killed, seed).isEmpty();
             everyTransferEnded(fleet.api());
             theLastTransferMakesAllIdentical(fleet.api(), shop);
             oneRunPerEpoch(fleet);
