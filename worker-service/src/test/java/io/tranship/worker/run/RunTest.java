@@ -54,14 +54,20 @@ class RunTest {
     @Test
     void aRunThatGoesThroughItsModelsIsCompleted() {
         var report = report(NEVER, NEVER);
-        var run = run(report, works(() -> report.finished(arrived())));
+        var run =
+                run(
+                        report,
+                        works(() -> {
+                            awaitWord(RunnerWord.BEATING);
+                            report.finished(arrived());
+                        }));
 
         assertThat(run.run()).isEqualTo(RunnerExit.DONE);
 
         assertThat(log).hasSize(2);
         assertThat(log.getFirst()).isInstanceOf(ModelFinished.class);
         assertThat(end().end()).isEqualTo(RunEnd.COMPLETED);
-        assertThat(words).contains(RunnerWord.BEATING, RunnerWord.FINISHED);
+        assertThat(words).containsExactly(RunnerWord.BEATING, RunnerWord.FINISHED);
     }
 
     @Test
@@ -178,9 +184,7 @@ class RunTest {
                                 Thread.onSpinWait();
                             }
                             broker = true;
-                            while (!words.contains(RunnerWord.BEATING)) {
-                                Thread.onSpinWait();
-                            }
+                            awaitWord(RunnerWord.BEATING);
                         }));
 
         run.run();
@@ -258,6 +262,12 @@ class RunTest {
                 stopped.countDown();
             }
         };
+    }
+
+    private void awaitWord(RunnerWord word) {
+        while (!words.contains(word)) {
+            Thread.onSpinWait();
+        }
     }
 
     private static void await(CountDownLatch latch) {
