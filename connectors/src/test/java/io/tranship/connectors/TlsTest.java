@@ -8,8 +8,8 @@ import io.tranship.schemas.ErrorCode;
 import io.tranship.schemas.Secret;
 import io.tranship.servers.LocalPostgres;
 import io.tranship.servers.LocalPostgres.Durability;
+import io.tranship.servers.Ports;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -44,7 +44,7 @@ class TlsTest {
                                         System.getProperty("java.io.tmpdir"),
                                         "tranship-test-servers-" + System.getProperty("user.name"),
                                         "cache"),
-                                freePort(),
+                                Ports.free(),
                                 PASSWORD,
                                 Durability.FAST)
                         .start();
@@ -61,12 +61,6 @@ class TlsTest {
     @AfterAll
     static void stop() {
         server.close();
-    }
-
-    private static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
     }
 
     private static void makeCertificate(Path data)

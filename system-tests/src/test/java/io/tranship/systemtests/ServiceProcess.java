@@ -56,7 +56,7 @@ final class ServiceProcess {
         Awaitility.await("%s is ready, see %s".formatted(part.module(), log))
                 .atMost(Duration.ofMinutes(3))
                 .pollInterval(Duration.ofMillis(100))
-                .ignoreExceptions()
+                .ignoreExceptionsInstanceOf(IOException.class)
                 .until(this::isReady);
     }
 

@@ -10,9 +10,8 @@ import io.tranship.schemas.Topics;
 import io.tranship.schemas.TransferFact.Started;
 import io.tranship.schemas.WorkOrder;
 import io.tranship.servers.LocalKafka;
+import io.tranship.servers.Ports;
 import io.tranship.worker.run.Warmup;
-import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -72,8 +71,8 @@ class OutageTest {
         try (var broker =
                         new LocalKafka(
                                         folder.resolve("kafka"),
-                                        port(),
-                                        port(),
+                                        Ports.free(),
+                                        Ports.free(),
                                         ProcessHandle.current())
                                 .start();
                 var fleet = new Fleet(broker.bootstrap(), topics(broker))) {
@@ -139,11 +138,5 @@ class OutageTest {
                     .get();
         }
         return topics;
-    }
-
-    private static int port() throws IOException {
-        try (var socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
     }
 }
