@@ -10,6 +10,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
@@ -113,6 +114,21 @@ class FenceTest {
     }
 
     private Connection holding(long epoch, String installation) throws SQLException {
+        return holding(epoch, installation, "select from vendor_data._tranship_model for share");
+    }
+
+    /// The first transaction of a first run, frozen.
+    private Connection making(long epoch, String installation) throws SQLException {
+        return holding(
+                epoch,
+                installation,
+                """
+                select pg_advisory_xact_lock(hashtextextended('tranship vendor_data', 0));
+                create schema vendor_data\
+                """);
+    }
+
+    private Connection holding(long epoch, String installation, String sql) throws SQLException {
         var properties = new Properties();
         properties.put("user", Database.SERVERS.postgresUser());
         properties.put("password", Database.SERVERS.postgresPassword());
@@ -121,7 +137,7 @@ class FenceTest {
                 DriverManager.getConnection(
                         Database.SERVERS.jdbcUrl(destination.name()), properties);
         connection.setAutoCommit(false);
-        connection.createStatement().execute("select from vendor_data._tranship_model for share");
+        connection.createStatement().execute(sql);
         return connection;
     }
 
@@ -133,6 +149,27 @@ class FenceTest {
             assertThat(impatient(order).epoch(10_001).run().only().outcome())
                     .isEqualTo(Outcome.SKIPPED);
             assertThat(frozen.isValid(1)).isFalse();
+        }
+    }
+
+    @Test
+    void anOlderRunThatHoldsUpTheFirstClaimIsEnded() throws SQLException {
+        try (var frozen = making(10_000, "installation-1")) {
+            assertThat(impatient(order).epoch(10_001).run().only().outcome())
+                    .isEqualTo(Outcome.SUCCESS);
+            assertThat(frozen.isValid(1)).isFalse();
+        }
+    }
+
+    @Test
+    void aNewerRunsAndSomebodyElsesFirstClaimIsNotEnded() throws SQLException {
+        for (var installation : List.of("installation-1", "installation-2")) {
+            var epoch = installation.equals("installation-1") ? 10_002 : 10_000;
+            try (var making = making(epoch, installation)) {
+                assertThat(impatient(order).epoch(10_001).run().error().code())
+                        .isEqualTo(ErrorCode.DESTINATION_CLAIM_TIMEOUT.code());
+                assertThat(making.isValid(1)).isTrue();
+            }
         }
     }
 

@@ -7,10 +7,11 @@ import io.tranship.schemas.ErrorCode;
 import io.tranship.schemas.TransferError;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.UUID;
 
 /// Claims models for a run: writes its epoch and run into the row of each, so that the newest run
@@ -143,11 +144,11 @@ final class Claims {
         return missing(names, claims);
     }
 
-    private boolean isUnknown() throws SQLException {
-        try (var statement = session.prepared("select to_regclass(?) is null", control.model());
-                var rows = statement.executeQuery()) {
-            return rows.next() && rows.getBoolean(1);
-        }
+    private boolean isUnknown() {
+        return session.query(
+                "select to_regclass(?) is null",
+                rows -> rows.next() && rows.getBoolean(1),
+                control.model());
     }
 
     /// Rows of models that were never transferred, with an epoch below every other.
@@ -246,21 +247,12 @@ final class Claims {
     }
 
     /// Ends the sessions of runs that hold a contested row, of exactly the epoch that the row
-    /// shows, and only of epochs older than ours.
+    /// shows, or that hold up the making of the control tables; and only of epochs older than ours.
     private void endOlderRuns(List<String> names) {
-        var epochs =
-                session.query(
-                        "select distinct epoch from %s where model = any (?) and epoch < ?"
-                                .formatted(control.model()),
-                        rows -> {
-                            var found = new ArrayList<String>();
-                            while (rows.next()) {
-                                found.add(claimant.applicationName(rows.getLong(1)));
-                            }
-                            return found;
-                        },
-                        names,
-                        claimant.epoch());
+        var older = makers();
+        if (!isUnknown()) {
+            older.addAll(holders(names));
+        }
         session.query(
                 """
                 select count(pg_terminate_backend(pid)) from pg_stat_activity
@@ -268,6 +260,46 @@ final class Claims {
                   and application_name in (select run::name from unnest(?::text[]) as older (run))
                 """,
                 ResultSet::next,
-                epochs);
+                List.copyOf(older));
+    }
+
+    private Set<String> holders(List<String> names) {
+        return session.query(
+                "select distinct epoch from %s where model = any (?) and epoch < ?"
+                        .formatted(control.model()),
+                rows -> {
+                    var found = new TreeSet<String>();
+                    while (rows.next()) {
+                        found.add(claimant.applicationName(rows.getLong(1)));
+                    }
+                    return found;
+                },
+                names,
+                claimant.epoch());
+    }
+
+    /// A run that froze while it made them has no row that could tell its epoch; its session does.
+    private Set<String> makers() {
+        var sql =
+                """
+                select a.application_name
+                from pg_locks l join pg_stat_activity a using (pid), (select %s as key) making
+                where l.locktype = 'advisory' and l.granted and l.objsubid = 1
+                  and l.database = (select oid from pg_database where datname = current_database())
+                  and l.classid::bigint << 32 | l.objid::bigint = making.key
+                """
+                        .formatted(ControlTables.LOCK);
+        return session.query(
+                sql,
+                rows -> {
+                    var found = new TreeSet<String>();
+                    while (rows.next()) {
+                        if (claimant.isOlder(rows.getString(1))) {
+                            found.add(rows.getString(1));
+                        }
+                    }
+                    return found;
+                },
+                control.schema());
     }
 }

@@ -36,13 +36,18 @@ final class ControlTables {
         return Quoted.name(schema, name);
     }
 
-    /// Makes what is missing, in the caller's transaction. One at a time per schema, as `if not
-    /// exists` alone still fails when two make the same.
-    void make(PostgresSession session) {
-        session.query(
-                "select pg_advisory_xact_lock(hashtextextended('tranship ' || ?, 0))",
-                ResultSet::next,
-                schema);
+    /// One that makes them at a time, as `if not exists` alone still fails when two make the same.
+    /// In SQL, an expression of one parameter, the schema.
+    static final String LOCK = "hashtextextended('tranship ' || ?, 0)";
+
+    /// Makes what is missing, in the caller's transaction.
+    ///
+    /// @throws SQLException when somebody else has been making them for too long
+    void make(PostgresSession session) throws SQLException {
+        try (var lock =
+                session.prepared("select pg_advisory_xact_lock(%s)".formatted(LOCK), schema)) {
+            lock.execute();
+        }
         var missing =
                 session.query(
                         "select not exists (select from pg_namespace where nspname = ?)",
