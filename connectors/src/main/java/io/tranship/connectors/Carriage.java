@@ -17,7 +17,7 @@ record Carriage(List<Carried> columns, RowFormat format) {
     static Carriage between(
             Source source, SourceTable from, Destination destination, DestinationTable to) {
         var columns = new ArrayList<Carried>(from.columns().size());
-        var same = source.givesBinary() && destination.takesBinary();
+        var same = true;
         for (var column : from.columns()) {
             var type = to.columns().get(column.as());
             if (type == null) {
@@ -31,7 +31,8 @@ record Carriage(List<Carried> columns, RowFormat format) {
             }
             same &=
                     column.type().isSameAs(type)
-                            && column.type().category() == ColumnType.Category.PORTABLE;
+                            && source.givesBinary(column.type())
+                            && destination.takesBinary(type);
             columns.add(new Carried(column, column.as(), type));
         }
         checkLastModified(from, to);

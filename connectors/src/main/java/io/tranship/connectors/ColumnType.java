@@ -10,9 +10,9 @@ package io.tranship.connectors;
 public record ColumnType(String name, long oid, int modifier, Category category) {
 
     public enum Category {
-        /// Built in, and of one binary form on all servers.
+        /// Built in, and the same on all servers.
         PORTABLE,
-        /// Built in, but its meaning depends on the database, or its binary form is not fixed.
+        /// Built in, but its meaning depends on the database.
         BUILT_IN,
         /// Made by somebody in this database: enum, domain, composite, of an extension.
         MADE

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 /// is.
 public interface Destination extends AutoCloseable {
 
-    /// Takes rows in [RowFormat#BINARY].
-    boolean takesBinary();
+    /// Takes rows with a column of this type in [RowFormat#BINARY].
+    boolean takesBinary(ColumnType type);
 
     /// Claims all `models` at once, in the order of their names, so that an older run can write no
     /// more. Makes the control tables where they are missing.

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 /// Where rows come from: one connection, for one tenant. All trouble is a [TransferFailure].
 public interface Source extends AutoCloseable {
 
-    /// Rows may leave in [RowFormat#BINARY].
-    boolean givesBinary();
+    /// Rows with a column of this type may leave in [RowFormat#BINARY].
+    boolean givesBinary(ColumnType type);
 
     /// Looks at the live table and insists on what the model requires.
     SourceTable table(CatalogRecord.Model model);

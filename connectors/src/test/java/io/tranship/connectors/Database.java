@@ -11,10 +11,16 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 
-/// A database of a test's own, on the real server.
-record Database(String name) {
+/// A database of a test's own, on a real server.
+///
+/// @param port of a server whose superuser is that of [#SERVERS]
+record Database(int port, String name) {
 
     static final TestServers SERVERS = TestServers.get();
+
+    Database(String name) {
+        this(SERVERS.postgresPort(), name);
+    }
 
     static Database fresh(String hint) {
         return new Database(SERVERS.newDatabase(hint));
@@ -22,7 +28,9 @@ record Database(String name) {
 
     Connection connect() throws SQLException {
         return DriverManager.getConnection(
-                SERVERS.jdbcUrl(name), SERVERS.postgresUser(), SERVERS.postgresPassword());
+                "jdbc:postgresql://%s:%d/%s".formatted(SERVERS.postgresHost(), port, name),
+                SERVERS.postgresUser(),
+                SERVERS.postgresPassword());
     }
 
     void run(String... statements) {
@@ -71,7 +79,7 @@ record Database(String name) {
     Endpoint.Postgres endpoint(String schema) {
         return new Endpoint.Postgres(
                 SERVERS.postgresHost(),
-                SERVERS.postgresPort(),
+                port,
                 name,
                 schema,
                 SERVERS.postgresUser(),

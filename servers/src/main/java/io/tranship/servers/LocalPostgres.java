@@ -50,11 +50,30 @@ public final class LocalPostgres implements LocalServer {
     /// @param password of the superuser `postgres`; counts when the folder is new
     public LocalPostgres(
             Path folder, Path cache, int port, String password, Durability durability) {
+        this(folder, port, password, durability, PostgresBinaries.unpack(cache));
+    }
+
+    private LocalPostgres(
+            Path folder, int port, String password, Durability durability, Path binaries) {
         this.folder = folder;
-        this.binaries = PostgresBinaries.unpack(cache);
+        this.binaries = binaries;
         this.port = port;
         this.password = password;
         this.durability = durability;
+    }
+
+    /// Of another version, for those who test against it.
+    ///
+    /// @param packages a folder that holds the Maven packages of its programs
+    public static LocalPostgres ofPackages(
+            Path packages,
+            Path folder,
+            Path cache,
+            int port,
+            String password,
+            Durability durability) {
+        return new LocalPostgres(
+                folder, port, password, durability, PostgresBinaries.unpack(cache, packages));
     }
 
     public int port() {

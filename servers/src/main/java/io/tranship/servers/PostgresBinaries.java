@@ -12,6 +12,8 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Set;
+import java.util.jar.JarFile;
+import java.util.regex.Pattern;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.compress.compressors.xz.XZCompressorInputStream;
@@ -22,19 +24,47 @@ final class PostgresBinaries {
     /// Part of the folder's name, so that another version is unpacked beside it.
     static final String VERSION = "18.6";
 
+    private static final Pattern PACKAGE = Pattern.compile("-(\\d+\\.\\d+)\\.\\d+\\.jar$");
+
     private PostgresBinaries() {}
 
     /// The folder that holds `bin`, below `cache`.
     static Path unpack(Path cache) {
-        var home = cache.resolve("postgresql-" + VERSION);
+        return unpack(cache, VERSION, PostgresBinaries::open);
+    }
+
+    /// Another version, from the Maven packages in the folder `packages`.
+    static Path unpack(Path cache, Path packages) {
+        try (var files = Files.newDirectoryStream(packages, "*.jar")) {
+            for (var file : files) {
+                var version = PACKAGE.matcher(file.getFileName().toString());
+                try (var jar = new JarFile(file.toFile())) {
+                    var entry = jar.getJarEntry(packedName());
+                    if (entry != null && version.find()) {
+                        return unpack(cache, version.group(1), () -> jar.getInputStream(entry));
+                    }
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("no package can be read in " + packages, e);
+        }
+        throw new ServerException("no package in %s has %s".formatted(packages, packedName()));
+    }
+
+    private interface Packed {
+        InputStream open() throws IOException;
+    }
+
+    private static Path unpack(Path cache, String version, Packed packed) {
+        var home = cache.resolve("postgresql-" + version);
         if (Files.isDirectory(home)) {
             return home;
         }
         try {
             Files.createDirectories(cache);
             var draft = Files.createTempDirectory(cache, "unpacking");
-            try (var packed = open()) {
-                unpack(packed, draft);
+            try (var stream = packed.open()) {
+                unpack(stream, draft);
             }
             moveInto(home, draft);
             return home;
@@ -53,14 +83,17 @@ final class PostgresBinaries {
     }
 
     private static InputStream open() {
-        var name = "/postgres-%s-%s.txz".formatted(system(), architecture());
-        var packed = PostgresBinaries.class.getResourceAsStream(name);
+        var packed = PostgresBinaries.class.getResourceAsStream("/" + packedName());
         if (packed == null) {
             throw new ServerException(
                     "no PostgreSQL for this platform (%s); Linux and macOS on ARM are packaged"
-                            .formatted(name));
+                            .formatted(packedName()));
         }
         return packed;
+    }
+
+    private static String packedName() {
+        return "postgres-%s-%s.txz".formatted(system(), architecture());
     }
 
     private static String system() {

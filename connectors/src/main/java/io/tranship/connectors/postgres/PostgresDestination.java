@@ -1,6 +1,7 @@
 package io.tranship.connectors.postgres;
 
 import io.tranship.connectors.Carried;
+import io.tranship.connectors.ColumnType;
 import io.tranship.connectors.Destination;
 import io.tranship.connectors.DestinationTable;
 import io.tranship.connectors.Haul;
@@ -54,8 +55,8 @@ public final class PostgresDestination implements Destination {
     }
 
     @Override
-    public boolean takesBinary() {
-        return session.isBinaryCapable();
+    public boolean takesBinary(ColumnType type) {
+        return session.isBinaryCapable(type);
     }
 
     @Override

@@ -7,13 +7,19 @@ import java.security.GeneralSecurityException;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.util.PSQLException;
+import org.postgresql.util.ServerErrorMessage;
 
 /// Turns a server's error into ours, by its SQLSTATE alone. Of what the server says only that code
 /// and the names of schema, table, column and constraint are told on; its message may quote a row.
 final class PostgresErrors {
+
+    private static final Pattern COPIED =
+            Pattern.compile("^COPY [^\\n]*?, line \\d+, column ([^:\\n]+)");
 
     private final Side side;
     private final String server;
@@ -153,9 +159,18 @@ final class PostgresErrors {
         var names = new ArrayList<String>();
         add(names, "schema", message.getSchema());
         add(names, "table", message.getTable());
-        add(names, "column", message.getColumn());
+        add(
+                names,
+                "column",
+                message.getColumn() == null ? copiedInto(message) : message.getColumn());
         add(names, "constraint", message.getConstraint());
         return names.isEmpty() ? "" : ", " + String.join(", ", names);
+    }
+
+    /// A COPY that refuses a value says where it was, and then, after a colon, the value.
+    private static @Nullable String copiedInto(ServerErrorMessage message) {
+        var where = COPIED.matcher(Objects.requireNonNullElse(message.getWhere(), ""));
+        return where.find() ? where.group(1) : null;
     }
 
     private static void add(List<String> names, String what, @Nullable String name) {

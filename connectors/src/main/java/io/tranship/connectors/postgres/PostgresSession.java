@@ -1,5 +1,6 @@
 package io.tranship.connectors.postgres;
 
+import io.tranship.connectors.ColumnType;
 import io.tranship.connectors.Side;
 import io.tranship.connectors.TransferFailure;
 import io.tranship.connectors.TransferSettings;
@@ -144,8 +145,8 @@ final class PostgresSession implements AutoCloseable {
     }
 
     /// Both ends must be so for rows to pass undecoded.
-    boolean isBinaryCapable() {
-        return utf8 && version >= BINARY_SINCE;
+    boolean isBinaryCapable(ColumnType type) {
+        return utf8 && version >= BINARY_SINCE && PostgresTypes.isBinary(type, version);
     }
 
     int version() {

@@ -78,8 +78,8 @@ public final class PostgresSource implements Source {
     }
 
     @Override
-    public boolean givesBinary() {
-        return session.isBinaryCapable();
+    public boolean givesBinary(ColumnType type) {
+        return session.isBinaryCapable(type);
     }
 
     @Override
@@ -235,13 +235,15 @@ public final class PostgresSource implements Source {
     }
 
     /// What a column is at the other end, where its type is another one: its text, read as that. A
-    /// type that was made there is unknown here, and so compared by text.
+    /// type that was made there is unknown here, and so compared by text. The text is that of the
+    /// type's output function, as COPY writes it: a cast to text cuts blanks, and says `true`.
     private static String arrived(Carried column) {
         var name = Quoted.name(column.from().name());
         return column.from().type().isSameAs(column.toType())
                         || column.toType().category() == ColumnType.Category.MADE
                 ? name
-                : "%s::text::%s".formatted(name, column.toType().name());
+                : "case when num_nulls(%1$s) = 0 then format('%%s', %1$s) end::%2$s"
+                        .formatted(name, column.toType().name());
     }
 
     private void bind(@Nullable Slice slice) {

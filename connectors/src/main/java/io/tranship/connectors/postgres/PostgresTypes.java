@@ -23,6 +23,14 @@ final class PostgresTypes {
         4535, 4536
     };
 
+    /// Both, and their arrays, mean the same everywhere. But the server sends an empty `tsquery` in
+    /// a binary form that it does not take back, and before version 17 what is infinite now was a
+    /// very long `interval`.
+    private static final long[] TSQUERY = {3615, 3645};
+
+    private static final long[] INTERVAL = {1186, 1187};
+    private static final int INTERVAL_SINCE = 170_000;
+
     private static final int DECLARED_MAX = 100;
 
     private PostgresTypes() {}
@@ -39,6 +47,17 @@ final class PostgresTypes {
         return isPortable(oid) || (element != 0 && isPortable(element))
                 ? Category.PORTABLE
                 : Category.BUILT_IN;
+    }
+
+    /// Whether rows with it may pass a server of `version` undecoded.
+    static boolean isBinary(ColumnType type, int version) {
+        return type.category() == Category.PORTABLE
+                && !isOneOf(TSQUERY, type)
+                && (version >= INTERVAL_SINCE || !isOneOf(INTERVAL, type));
+    }
+
+    private static boolean isOneOf(long[] oids, ColumnType type) {
+        return Arrays.binarySearch(oids, type.oid()) >= 0;
     }
 
     private static boolean isPortable(long oid) {
@@ -58,7 +77,8 @@ final class PostgresTypes {
         };
     }
 
-    /// A type's name goes into SQL as it stands, so it may only be words, numbers and brackets.
+    /// A type's name goes into SQL as it stands, so it may only be words, numbers, dots and
+    /// brackets.
     private static String plain(String model, String column, String declared) {
         var fits = !declared.isBlank() && declared.length() <= DECLARED_MAX;
         for (var i = 0; fits && i < declared.length(); i++) {
@@ -66,7 +86,7 @@ final class PostgresTypes {
             fits =
                     (c >= 'a' && c <= 'z')
                             || (c >= 'A' && c <= 'Z')
-                            || "0123456789_ (),[]".indexOf(c) >= 0;
+                            || "0123456789_. (),[]".indexOf(c) >= 0;
         }
         if (!fits || isUnbalanced(declared)) {
             throw new TransferFailure(

@@ -4,6 +4,8 @@ import io.tranship.connectors.ColumnType;
 import io.tranship.connectors.DestinationTable;
 import io.tranship.connectors.SourceTable;
 import io.tranship.connectors.TableColumn;
+import io.tranship.connectors.TransferFailure;
+import io.tranship.schemas.ErrorCode;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -86,6 +88,7 @@ final class StandingTables {
     /// In the caller's transaction: `name` with the columns of `standing`, so that rows of both
     /// compare; where there is none, with those of the source.
     void make(String name, SourceTable table, DestinationTable standing) {
+        table.columns().forEach(column -> checkDeclared(table, column));
         if (standing.exists()) {
             var columns = table.columns().stream().map(TableColumn::as).toList();
             session.update(
@@ -109,6 +112,24 @@ final class StandingTables {
                                 control.table(name),
                                 Quoted.name(keyName(name)),
                                 Quoted.names(key(table))));
+    }
+
+    private void checkDeclared(SourceTable table, TableColumn column) {
+        if (column.declared() == null) {
+            return;
+        }
+        var declared = PostgresTypes.atDestination(table.model().name(), column);
+        var unknown =
+                session.query(
+                        "select to_regtype(?) is null",
+                        rows -> rows.next() && rows.getBoolean(1),
+                        declared);
+        if (unknown) {
+            throw new TransferFailure(
+                    ErrorCode.INVALID_CATALOG,
+                    "model %s: column %s declares type '%s', which is unknown at the destination; write it with its schema, such as public.citext, or create it"
+                            .formatted(table.model().name(), column.as(), declared));
+        }
     }
 
     /// In the caller's transaction: `from` becomes `to`, and its key is named after it if that name
