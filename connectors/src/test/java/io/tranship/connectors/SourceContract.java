@@ -2,6 +2,7 @@ package io.tranship.connectors;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -202,6 +203,27 @@ abstract class SourceContract {
 
         assertThat(ids(window.slice())).containsExactly(9_002L, 9_003L);
         assertThat(window.moveTo()).isNull();
+    }
+
+    @Test
+    void aWindowThatReachesOverTheCursorMovesItUpToTheBound() {
+        insert(9_001, "org_1", Instant.now().plusSeconds(1));
+        var bound = source.bound(table);
+
+        var window = source.window(table, Instant.EPOCH, null, bound.literal(), bound);
+
+        assertThat(ids(window.slice())).hasSize(21).contains(9_001L);
+        assertThat(window.moveTo()).isEqualTo(bound.literal());
+    }
+
+    @Test
+    void rowsInBinaryFormAreCountedToo() {
+        assumeThat(source.givesBinary()).isTrue();
+        var pipe = pipe(1 << 24);
+        var all = new Slice.Keys(KeyRange.between(List.of()).getFirst());
+
+        assertThat(source.read(table, table.columns(), all, RowFormat.BINARY, pipe)).isEqualTo(20);
+        assertThat(pipe.bytesSoFar()).isPositive();
     }
 
     @Test
