@@ -83,16 +83,21 @@ public final class Results {
         Files.writeString(file, json() + "\n");
     }
 
+    private int width() {
+        return figures.keySet().stream().mapToInt(String::length).max().orElse(1);
+    }
+
     public String table() {
         var lines = new ArrayList<String>();
         machine.forEach((key, value) -> lines.add(key + ": " + value));
+        var named = "%-" + width() + "s";
         lines.add(
-                "%-34s %12s %12s %12s %5s  %-14s %s"
+                (named + " %12s %12s %12s %5s  %-14s %s")
                         .formatted("", "median", "min", "max", "runs", "unit", "ratio"));
         for (var f : figures.values()) {
             var ratio = f.ratio() == null ? "" : "%.2f x %s".formatted(f.ratio(), f.baseline());
             lines.add(
-                    "%-34s %,12.2f %,12.2f %,12.2f %5d  %-14s %s"
+                    (named + " %,12.2f %,12.2f %,12.2f %5d  %-14s %s")
                             .formatted(
                                     f.name(),
                                     f.median(),

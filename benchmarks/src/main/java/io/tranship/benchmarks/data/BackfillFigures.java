@@ -53,6 +53,10 @@ final class BackfillFigures {
         results.add(name + "_cpu_client", CPU, turns.values(name, Taken::client));
         results.add(name + "_cpu_source", CPU, turns.values(name, Taken::source));
         results.add(name + "_cpu_destination", CPU, turns.values(name, Taken::destination));
+        var peaks = turns.values(name, Taken::peakMegabytes);
+        if (peaks.stream().allMatch(peak -> peak > 0)) {
+            results.add(name + "_peak", "MB", peaks);
+        }
     }
 
     private void addTimes(Results results, String name, String other) {
@@ -67,7 +71,6 @@ final class BackfillFigures {
         add(results, name + "_run", SECONDS, runs, Ordered::secondsOfRun);
         add(results, name + "_control", SECONDS, runs, Ordered::secondsOfControl);
         add(results, name + "_cpu_control", CPU, runs, Ordered::control);
-        add(results, name + "_peak", "MB", runs, run -> run.taken().peakMegabytes());
     }
 
     private static void add(

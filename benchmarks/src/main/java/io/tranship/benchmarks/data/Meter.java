@@ -1,12 +1,17 @@
 package io.tranship.benchmarks.data;
 
 import io.tranship.benchmarks.Cpu;
+import java.util.concurrent.TimeUnit;
 import java.util.function.DoubleSupplier;
 
 /// Times one turn, and counts what it costs both servers and the client.
 final class Meter {
 
     private static final double NANOS_PER_SECOND = 1e9;
+
+    /// A server's process that served a client ends behind it, and is counted for its server once
+    /// that has taken notice.
+    private static final long NOTICE_MILLIS = 100;
 
     private final Cpu source;
     private final Cpu destination;
@@ -32,7 +37,18 @@ final class Meter {
     }
 
     Taken end() {
-        return end((System.nanoTime() - began) / NANOS_PER_SECOND, 0);
+        return end(secondsSoFar(), 0);
+    }
+
+    private double secondsSoFar() {
+        return (System.nanoTime() - began) / NANOS_PER_SECOND;
+    }
+
+    /// For programs, whose connections end with them.
+    Taken endOfPrograms(double peakMegabytes) throws InterruptedException {
+        var seconds = secondsSoFar();
+        TimeUnit.MILLISECONDS.sleep(NOTICE_MILLIS);
+        return end(seconds, peakMegabytes);
     }
 
     /// @param seconds by another clock than this one's

@@ -36,8 +36,8 @@ record Pgloader(DataStand stand, Path program) implements Contender {
                         log.resolveSibling("pgloader").toString(),
                         command.toString());
         var meter = Meter.begin(stand, Programs::endedSeconds);
-        Programs.pipe(List.of(pgloader), log);
-        return meter.end();
+        var peak = Programs.pipe(List.of(pgloader), log);
+        return meter.endOfPrograms(peak);
     }
 
     private String command() {

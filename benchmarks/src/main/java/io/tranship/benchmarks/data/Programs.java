@@ -8,6 +8,8 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
 
 /// Programs of other makers, where this machine has them, and what they cost.
@@ -19,6 +21,8 @@ final class Programs {
     private static final int ENDED_CHILDREN = 13;
 
     private static final int TIMES = 2;
+
+    private static final long LOOK_MILLIS = 20;
 
     private Programs() {}
 
@@ -51,15 +55,18 @@ final class Programs {
 
     /// Runs them as a shell's pipe does, until all have ended.
     ///
+    /// @return megabytes of memory of all together, each at its most
     /// @throws IOException when one failed, with what it said
-    static void pipe(List<ProcessBuilder> programs, Path log)
+    static double pipe(List<ProcessBuilder> programs, Path log)
             throws IOException, InterruptedException {
         for (var each : programs) {
             each.redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()));
         }
         programs.getLast().redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
         var failed = new ArrayList<String>();
-        for (var each : ProcessBuilder.startPipeline(programs)) {
+        var running = ProcessBuilder.startPipeline(programs);
+        var peaks = peaks(running);
+        for (var each : running) {
             if (each.waitFor() != 0) {
                 failed.add("exit code " + each.exitValue());
             }
@@ -72,6 +79,18 @@ final class Programs {
                                     failed,
                                     Files.readString(log)));
         }
+        return peaks;
+    }
+
+    /// Looks until the last one has ended, which is the one that the others wait for.
+    private static double peaks(List<Process> running) throws InterruptedException {
+        var peaks = new double[running.size()];
+        do {
+            for (var n = 0; n < peaks.length; n++) {
+                peaks[n] = Math.max(peaks[n], Peak.megabytes(running.get(n).pid()));
+            }
+        } while (!running.getLast().waitFor(LOOK_MILLIS, TimeUnit.MILLISECONDS));
+        return DoubleStream.of(peaks).sum();
     }
 
     /// Processor seconds of all children of this process that have ended.

@@ -35,8 +35,8 @@ record PsqlPipe(DataStand stand, Path psql, String format) implements Contender 
                         psql(stand.sourceServer(), DataStand.SOURCE, out),
                         psql(stand.destinationServer(), DataStand.DESTINATION, in));
         var meter = Meter.begin(stand, Programs::endedSeconds);
-        Programs.pipe(pipe, stand.log(name()));
-        return meter.end();
+        var peak = Programs.pipe(pipe, stand.log(name()));
+        return meter.endOfPrograms(peak);
     }
 
     private ProcessBuilder psql(LocalPostgres server, String database, String sql) {

@@ -9,7 +9,6 @@ import java.util.stream.Stream;
 final class RunnerWatch {
 
     private static final double TICKS_PER_SECOND = 100;
-    private static final double KILOBYTES_PER_MEGABYTE = 1024;
 
     /// In `/proc/<pid>/stat` behind the name: user and system time.
     private static final int FIRST_TIME = 11;
@@ -40,20 +39,10 @@ final class RunnerWatch {
             now =
                     Stream.of(fields).skip(FIRST_TIME).limit(TIMES).mapToLong(Long::parseLong).sum()
                             / TICKS_PER_SECOND;
-            peakMegabytes = peak(Files.readString(Path.of("/proc/" + pid + "/status")));
+            peakMegabytes = Math.max(peakMegabytes, Peak.megabytes(pid));
         } catch (IOException _) {
             // It is gone.
         }
-    }
-
-    /// The kernel's own mark of the most that was ever resident.
-    private double peak(String status) {
-        return status.lines()
-                .filter(line -> line.startsWith("VmHWM:"))
-                .mapToDouble(line -> Long.parseLong(line.replaceAll("[^0-9]", "")))
-                .map(kilobytes -> kilobytes / KILOBYTES_PER_MEGABYTE)
-                .findFirst()
-                .orElse(peakMegabytes);
     }
 
     double seconds() {

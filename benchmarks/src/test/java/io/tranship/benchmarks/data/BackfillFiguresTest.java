@@ -61,6 +61,25 @@ class BackfillFiguresTest {
     }
 
     @Test
+    void whatRunsInTheBenchmarksOwnProcessHasNoPeakOfMemory() throws Exception {
+        turns.add("backfill_bare_loop", new Taken(10, 1, 1, 1, 0));
+        turn("backfill_psql_binary", 10);
+
+        new BackfillFigures(turns, 100).addTo(results, List.of(), List.of());
+
+        assertThat(figure("backfill_psql_binary_peak").get("median").asDouble()).isEqualTo(100);
+        assertThat(all())
+                .noneMatch(each -> each.get("name").asText().equals("backfill_bare_loop_peak"));
+    }
+
+    @Test
+    void theKernelsMarkIsReadInMegabytes() {
+        assertThat(Peak.megabytes("Name:\tjava\nVmHWM:\t  102400 kB\nVmRSS:\t 1 kB\n"))
+                .isEqualTo(100);
+        assertThat(Peak.megabytes("Name:\tjava\n")).isZero();
+    }
+
+    @Test
     void theControlPathIsWhatIsNotTheRunnersWork() {
         var run = ordered();
 

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 /// @param key of both
 record RowDifference(String table, List<String> columns, List<String> key) {
 
-    /// Inserts and updates from `relation`; gives one row per row touched, true where it is new.
+    /// Inserts and updates from `relation`; gives the key of each row touched, and whether it is
+    /// new, as `_tranship_fresh`.
     ///
     /// @param newerBy leaves rows alone that are newer in the table by this column; null: none
     String upsert(String relation, @Nullable String newerBy) {
@@ -26,7 +27,7 @@ record RowDifference(String table, List<String> columns, List<String> key) {
         insert into %s as t (%s) select %s from %s
         on conflict (%s) do update set %s
         where row(%s)::record operator(pg_catalog.*<>) row(%s)::record and %s
-        returning t.xmax = 0 as fresh
+        returning %s, t.xmax = 0 as _tranship_fresh
         """
                 .formatted(
                         table,
@@ -37,7 +38,8 @@ record RowDifference(String table, List<String> columns, List<String> key) {
                         sets,
                         Quoted.names("t", columns),
                         Quoted.names("excluded", columns),
-                        newerBy == null ? "true" : notOlder(Quoted.name(newerBy)));
+                        newerBy == null ? "true" : notOlder(Quoted.name(newerBy)),
+                        Quoted.names("t", key));
     }
 
     private static String notOlder(String column) {

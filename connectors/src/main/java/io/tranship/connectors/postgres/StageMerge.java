@@ -26,8 +26,14 @@ final class StageMerge {
     }
 
     /// @param greatest last-modified value; null when no row has one
+    /// @param doubtful whether a staged key may be missing in the table
     private record Touched(
-            long applied, long fresh, long without, @Nullable String greatest, boolean doubled) {}
+            long applied,
+            long fresh,
+            long without,
+            @Nullable String greatest,
+            boolean doubled,
+            boolean doubtful) {}
 
     Merged run(Merge merge, Haul haul) {
         var model = merge.state().model();
@@ -53,22 +59,42 @@ final class StageMerge {
         });
     }
 
+    /// What was touched is in the table, as the statement gave its key back; unless a trigger of
+    /// somebody, maybe on a partition, took it out again. So only the other keys are looked for,
+    /// and a key that is doubled shows itself there, or by more staged rows than touched ones.
     private Touched apply(Merge merge, RowDifference difference) {
         var lastModified = merge.table().lastModified().as();
         var sql =
                 """
-                with touched as (%1$s)
-                select (select count(*) from touched), (select count(*) from touched where fresh),
-                       count(*) filter (where %2$s is null), max(%2$s)::text,
-                       exists (select from %3$s group by %4$s having count(*) > 1)
-                from %3$s
+                with touched as (%1$s),
+                untouched as materialized (
+                    select %5$s from %3$s s where not exists (select from touched k where %6$s)),
+                counted as (
+                    select count(*) as applied, count(*) filter (where _tranship_fresh) as fresh from touched),
+                staged as (
+                    select count(*) as rows, count(*) filter (where %2$s is null) as without,
+                           max(%2$s)::text as greatest
+                    from %3$s)
+                select applied, fresh, without, greatest,
+                       rows - (select count(*) from untouched) > applied
+                       or exists (select from untouched group by %4$s having count(*) > 1),
+                       exists (select from untouched k where not exists (select from %7$s s where %6$s))
+                       or exists (select from pg_class c
+                                  where c.oid = ?::regclass
+                                    and (c.relkind <> 'r'
+                                         or exists (select from pg_trigger
+                                                    where tgrelid = c.oid and not tgisinternal)))
+                from counted, staged
                 """
                         .formatted(
                                 difference.upsert(STAGE, merge.overwrite() ? null : lastModified),
                                 Quoted.name(lastModified),
                                 STAGE,
-                                Quoted.names(difference.key()));
-        try (var statement = session.prepared(sql);
+                                Quoted.names(difference.key()),
+                                Quoted.names("s", difference.key()),
+                                Quoted.equal("s", "k", difference.key()),
+                                difference.table());
+        try (var statement = session.prepared(sql, difference.table());
                 var rows = statement.executeQuery()) {
             rows.next();
             return new Touched(
@@ -76,7 +102,8 @@ final class StageMerge {
                     rows.getLong(2),
                     rows.getLong(3),
                     rows.getString(4),
-                    rows.getBoolean(5));
+                    rows.getBoolean(5),
+                    rows.getBoolean(6));
         } catch (SQLException e) {
             throw PostgresErrors.stateOf(e).equals("21000")
                     ? CopyIntake.doubled(merge.state().model())
@@ -84,8 +111,9 @@ final class StageMerge {
         }
     }
 
-    /// Looks for every staged key, moves the cursor, and tells recipients how fresh the table is.
-    /// The cursor rises to the greatest value that came, never over the bound, and never falls.
+    /// Looks for the staged keys where there is a doubt, moves the cursor, and tells recipients how
+    /// fresh the table is. The cursor rises to the greatest value that came, never over the bound,
+    /// and never falls.
     private @Nullable String record(Merge merge, RowDifference difference, Touched touched) {
         var model = merge.state().model();
         var type = CommitBound.type(merge.table());
@@ -97,7 +125,7 @@ final class StageMerge {
                     complete_up_to = greatest(c.complete_up_to, x.complete_up_to),
                     rows = c.rows + ?, last_transfer = ?, last_transfer_at = now()
                 from (select ?::%2$s as greatest, ?::%2$s as bound, ?::timestamptz as complete_up_to) x
-                where c.model = ? and %3$s
+                where c.model = ? and (? or %3$s)
                 returning c.cursor
                 """
                         .formatted(control.model(), type, difference.hasAllOf(STAGE));
@@ -117,6 +145,7 @@ final class StageMerge {
                 touched.greatest(),
                 merge.moveTo(),
                 merge.completeUpTo(),
-                model);
+                model,
+                !touched.doubtful());
     }
 }
