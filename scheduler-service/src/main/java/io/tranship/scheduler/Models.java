@@ -156,7 +156,13 @@ final class Models {
             } else if (!targets.add(as)) {
                 fields.fault(
                         "columns[%d]".formatted(i),
-                        "two columns would be named '%s' at the destination".formatted(as));
+                        "two columns would be named '%s' at the destination; give one another name with as"
+                                .formatted(as));
+            } else if (Names.bytes(as) > Names.NAME_BYTES_MAX) {
+                fields.fault(
+                        "columns[%d]".formatted(i),
+                        "'%s' has %d bytes, at most %d are kept at the destination; give it a shorter name with as"
+                                .formatted(as, Names.bytes(as), Names.NAME_BYTES_MAX));
             }
         }
         for (var key : model.primaryKey()) {

@@ -1,5 +1,6 @@
 package io.tranship.scheduler;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -7,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 /// Which names can be used: in a path of the API, and a model's as a table at the destination.
 final class Names {
 
-    /// PostgreSQL cuts longer identifiers off.
-    static final int NAME_CHARS_MAX = 63;
+    /// PostgreSQL cuts longer identifiers off, and counts bytes.
+    static final int NAME_BYTES_MAX = 63;
 
     /// Tables beside the models' tables at a destination.
     static final String CONTROL_TABLES = "_tranship_";
@@ -29,11 +30,15 @@ final class Names {
         return text.toLowerCase(Locale.ROOT);
     }
 
+    static int bytes(String name) {
+        return name.getBytes(StandardCharsets.UTF_8).length;
+    }
+
     /// What is wrong with a name, or null.
     static @Nullable String trouble(Kind kind, String name) {
-        if (name.length() > NAME_CHARS_MAX) {
+        if (name.length() > NAME_BYTES_MAX) {
             return "'%s…' has %d characters, at most %d are allowed"
-                    .formatted(name.substring(0, 20), name.length(), NAME_CHARS_MAX);
+                    .formatted(name.substring(0, 20), name.length(), NAME_BYTES_MAX);
         }
         if (!USABLE.matcher(name).matches()) {
             return ("'%s' cannot be used as a name; use letters, digits, '_', '-' and '.', and begin"

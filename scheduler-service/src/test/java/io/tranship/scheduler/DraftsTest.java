@@ -31,6 +31,29 @@ final class DraftsTest {
         assertThat(CatalogFile.faults(EMPTY, wish)).containsKey("models[0].last_modified.zone");
     }
 
+    @Test
+    void aColumnsNameThatTheDestinationWouldCutOrDoubleIsRefusedOnSave() {
+        var tooLong = "€".repeat(21) + "a";
+        var columns =
+                List.of(
+                        object("name", "id"),
+                        object("name", "updated_at"),
+                        object("name", "number", "as", "id"),
+                        object("name", tooLong),
+                        object("name", "€".repeat(21)));
+
+        var faults = CatalogFile.faults(EMPTY, with(valid(), "models[0].columns", columns));
+
+        assertThat(faults)
+                .hasEntrySatisfying(
+                        "models[0].columns[2]",
+                        fault -> assertThat(fault).contains("two columns", "'id'", "as"))
+                .hasEntrySatisfying(
+                        "models[0].columns[3]",
+                        fault -> assertThat(fault).contains("64 bytes", "at most 63"))
+                .hasSize(2);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"", " ", "a\u0007b"})
     void aKeyOfOneColumnIsCheckedLikeAList(String key) {
