@@ -172,6 +172,21 @@ class BackfillTest {
                                 "select area, no, note from invoices order by area collate \"C\", no"));
     }
 
+    /// What COPY said of each range is recorded with it.
+    @Test
+    void aNewTableIsNotReadOnceMoreAtTheEnd() {
+        makeTies();
+        source.run("alter table invoices alter updated_at set not null");
+        order.run();
+
+        var counts =
+                "select n_tup_ins, seq_tup_read + coalesce(idx_tup_fetch, 0) from pg_stat_user_tables where relname = 'invoices'";
+        while (destination.rows(counts).getFirst().startsWith("0|")) {
+            Thread.onSpinWait(); // a session reports when it ends
+        }
+        assertThat(destination.rows(counts)).containsExactly(ROWS + "|0");
+    }
+
     @Test
     void aKeyThatIsNotUniqueIsAnErrorThatNamesTheModel() {
         Invoices.make(source, 10);
