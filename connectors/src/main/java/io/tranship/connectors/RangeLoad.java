@@ -21,6 +21,8 @@ final class RangeLoad {
     private final ProgressReport progress;
     private final Account account;
     private final Deque<KeyRange> left;
+    private final int wanted;
+    private int arrived;
     private int helpers;
     private @Nullable TransferFailure failure;
 
@@ -37,7 +39,9 @@ final class RangeLoad {
         this.loading = loading;
         this.carriage = carriage;
         this.left = new ArrayDeque<>(missing);
-        this.settings = settings;
+        this.wanted = missing.size();
+        // The pipe of a range that is read ahead is beside that of the one that is loaded.
+        this.settings = settings.dividedBy(2);
         this.stop = stop;
         this.progress = progress;
         this.account = account;
@@ -49,21 +53,30 @@ final class RangeLoad {
 
     /// Loads ranges until none is left, over the connections of the calling lane.
     void carry(Source source, Destination destination) {
-        for (var range = next(); range != null; range = next()) {
-            stop.check(model().name());
-            var haul =
-                    new SourceHaul(
-                            source,
-                            table,
-                            carriage.from(),
-                            new Slice.Keys(range),
-                            carriage.format(),
-                            settings,
-                            progress);
-            arrived(
-                    destination.load(
-                            loading, table, carriage.columns(), range, carriage.format(), haul));
+        try (var reader = new RangeReader(this::next, range -> haul(source, range))) {
+            for (var next = reader.next(); next != null; next = reader.next()) {
+                stop.check(model().name());
+                arrived(
+                        destination.load(
+                                loading,
+                                table,
+                                carriage.columns(),
+                                next.range(),
+                                carriage.format(),
+                                next.haul()));
+            }
         }
+    }
+
+    private SourceHaul haul(Source source, KeyRange range) {
+        return new SourceHaul(
+                source,
+                table,
+                carriage.from(),
+                new Slice.Keys(range),
+                carriage.format(),
+                settings,
+                progress);
     }
 
     private synchronized @Nullable KeyRange next() {
@@ -72,6 +85,7 @@ final class RangeLoad {
 
     private synchronized void arrived(Haul.Hauled hauled) {
         account.add(hauled);
+        arrived++;
         progress.done(account);
     }
 
@@ -114,6 +128,10 @@ final class RangeLoad {
     synchronized void check() {
         if (failure != null) {
             throw failure;
+        }
+        if (arrived != wanted) {
+            throw new IllegalStateException(
+                    "%d of %d ranges were loaded".formatted(arrived, wanted));
         }
     }
 }
