@@ -11,7 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
-/// The connections of one run: one to the destination and one to the source that is being read.
+/// The connections of one lane: one to the destination and one to the source that is being read.
 /// Opened when first needed, and opened anew after a failure, as nobody knows what a broken one
 /// still does.
 ///
@@ -122,11 +122,6 @@ final class Connections implements AutoCloseable {
                                         .formatted(model.source(), model.name())));
     }
 
-    /// After a failure.
-    void drop() {
-        close();
-    }
-
     /// From another thread.
     void cancel() {
         var to = destination;
@@ -151,6 +146,7 @@ final class Connections implements AutoCloseable {
         }
     }
 
+    /// After a failure too; what is needed later is opened anew.
     @Override
     public void close() {
         var coming = ahead;

@@ -51,7 +51,7 @@ public interface Destination extends AutoCloseable {
             RowFormat format,
             Haul haul);
 
-    /// Counts what a loaded generation and its table hold.
+    /// What a loaded generation and its table hold.
     Gate gate(ModelState.Loading loading, SourceTable table, boolean intoTable);
 
     /// Drops the unfinished generation, as it cannot be completed; the next transfer begins a new

@@ -17,6 +17,7 @@ final class ModelTransfer {
     private final TransferSettings settings;
     private final Source source;
     private final Destination destination;
+    private final Workload workload;
     private final StopSignal stop;
     private final ProgressReport progress;
 
@@ -25,12 +26,14 @@ final class ModelTransfer {
             TransferSettings settings,
             Source source,
             Destination destination,
+            Workload workload,
             StopSignal stop,
             ProgressReport progress) {
         this.request = request;
         this.settings = settings;
         this.source = source;
         this.destination = destination;
+        this.workload = workload;
         this.stop = stop;
         this.progress = progress;
     }
@@ -63,19 +66,21 @@ final class ModelTransfer {
         var account = new Account(null, loading.bound().basis(), !table.keyIndexed());
         var missing = destination.missing(loading, table);
         progress.chunks(loading.chunks() - missing.size(), loading.chunks());
-        for (var range : missing) {
-            stop.check(state.model());
-            account.add(
-                    destination.load(
-                            loading,
-                            table,
-                            carriage.columns(),
-                            range,
-                            carriage.format(),
-                            haul(table, carriage, new Slice.Keys(range))));
-            progress.done(account);
-        }
+        carry(new RangeLoad(table, loading, carriage, missing, settings, stop, progress, account));
         return complete(course, table, loading, carriage, account);
+    }
+
+    /// Other lanes that have nothing else to do help; the first failure in any of them is the
+    /// model's.
+    private void carry(RangeLoad load) {
+        workload.offer(load);
+        try {
+            load.carry(source, destination);
+        } finally {
+            workload.withdraw(load);
+            load.close();
+        }
+        load.check();
     }
 
     /// The unfinished one, unless its table was dropped, or the source has changed so that it no

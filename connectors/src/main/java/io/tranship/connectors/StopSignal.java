@@ -1,29 +1,45 @@
 package io.tranship.connectors;
 
 import io.tranship.schemas.ErrorCode;
+import org.jspecify.annotations.Nullable;
 
-/// Says to the run's thread that it shall end.
+/// Says to the run's threads that they shall end.
 final class StopSignal {
 
     private volatile boolean given;
+    private volatile @Nullable TransferFailure shutOut;
 
     void give() {
         given = true;
     }
 
-    boolean isGiven() {
-        return given;
+    /// A newer run has claimed a model, and with it the whole transfer.
+    void shutOut(TransferFailure reason) {
+        shutOut = reason;
     }
 
     /// Between two steps of `model`.
     void check(String model) {
+        var reason = shutOut;
+        if (reason != null) {
+            throw reason;
+        }
         if (given) {
             throw failure("model " + model);
         }
     }
 
+    /// What goes wrong while the run is being stopped goes wrong because of that.
+    ///
     /// @param what such as `model invoices`
-    static TransferFailure failure(String what) {
+    TransferFailure told(String what, RuntimeException e) {
+        if (given) {
+            return failure(what);
+        }
+        return e instanceof TransferFailure failure ? failure : Faults.of(what, e);
+    }
+
+    private static TransferFailure failure(String what) {
         return new TransferFailure(
                 ErrorCode.RUNNER_STOPPED,
                 "%s was stopped; what was committed before stays, and the next transfer goes on from there"

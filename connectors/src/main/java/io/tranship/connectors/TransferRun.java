@@ -1,41 +1,47 @@
 package io.tranship.connectors;
 
 import io.tranship.connectors.Destination.Claim;
+import io.tranship.connectors.Workload.Task;
 import io.tranship.schemas.CatalogRecord.Model;
 import io.tranship.schemas.ErrorCode;
-import io.tranship.schemas.IntegrityReport;
 import io.tranship.schemas.ModelResult;
-import io.tranship.schemas.ModelResult.Outcome;
-import io.tranship.schemas.Receipt;
 import io.tranship.schemas.TransferError;
 import io.tranship.schemas.TransferKind;
-import io.tranship.schemas.WatermarkBasis;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// One run of one transfer: all its models, one after another, over one connection to each side.
+/// One run of one transfer: all its models, over as many lanes as the limits of both sides allow.
+/// By default that is one, and the models follow one another.
 public final class TransferRun implements AutoCloseable {
 
     private final TransferPlan plan;
     private final TransferListener listener;
     private final InstantSource clock;
-    private final Connections connections;
+    private final Workload workload;
+    private final List<Lane> lanes;
     private final StopSignal stop = new StopSignal();
     private final CountDownLatch ended = new CountDownLatch(1);
     private volatile boolean begun;
-    private @Nullable TransferError shutOut;
 
     public TransferRun(TransferPlan plan, TransferListener listener, InstantSource clock) {
         this.plan = plan;
-        this.listener = listener;
+        this.listener = new InTurn(listener);
         this.clock = clock;
-        this.connections = new Connections(plan);
+        this.workload = new Workload(plan.order());
+        var settings = plan.settings().dividedBy(workload.lanes());
+        this.lanes =
+                Stream.generate(() ->
+                                new Lane(plan, settings, this.listener, clock, stop, workload))
+                        .limit(workload.lanes())
+                        .toList();
     }
 
     /// Does once, before there is a transfer, what would slow the first connection down.
@@ -56,7 +62,7 @@ public final class TransferRun implements AutoCloseable {
                 runModels();
             }
         } finally {
-            connections.close();
+            lanes.forEach(Lane::close);
             ended.countDown();
         }
     }
@@ -69,19 +75,29 @@ public final class TransferRun implements AutoCloseable {
         if (!begun) {
             return;
         }
-        var deadline = System.nanoTime() + plan.settings().stopWithin().toNanos();
+        var within = plan.settings().stopWithin();
+        var deadline = System.nanoTime() + within.toNanos();
+        // Each on a thread of its own, as a server that is silent keeps a cancel request waiting.
+        lanes.forEach(lane -> Thread.ofVirtual().start(() -> cancel(lane, deadline)));
         try {
-            // Again and again, as a request that comes between two statements cancels nothing.
-            do {
-                connections.cancel();
-                if (ended.await(100, TimeUnit.MILLISECONDS)) {
-                    return;
-                }
-            } while (System.nanoTime() < deadline);
+            if (ended.await(within.toMillis(), TimeUnit.MILLISECONDS)) {
+                return;
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        connections.cut();
+        lanes.forEach(lane -> lane.connections().cut());
+    }
+
+    /// Again and again, as a request that comes between two statements cancels nothing.
+    private void cancel(Lane lane, long deadline) {
+        try {
+            do {
+                lane.connections().cancel();
+            } while (!ended.await(100, TimeUnit.MILLISECONDS) && System.nanoTime() < deadline);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     @Override
@@ -91,136 +107,78 @@ public final class TransferRun implements AutoCloseable {
 
     private void runModels() {
         var began = clock.instant();
-        // One source after the other, so that one connection is enough.
-        var models =
-                plan.order().models().stream()
-                        .sorted(Comparator.comparing(Model::source).thenComparing(Model::name))
-                        .toList();
+        var leading = lanes.getFirst();
+        // Before there are other lanes, as it connects to this model's source at once.
+        var first = Objects.requireNonNull(workload.next(null), "an order has a model");
         Map<String, Claim> claims;
         try {
-            stop.check(models.getFirst().name());
-            connections.openAhead(models.getFirst());
+            stop.check(first.model().name());
+            leading.connections().openAhead(first.model());
             claims = claim();
         } catch (RuntimeException e) {
-            refuseAll(told("destination " + plan.order().destination().name(), e).error());
+            refuseAll(stop.told("destination " + plan.order().destination().name(), e).error());
             return;
         }
-        for (var model : models) {
-            listener.finished(resultOf(model, claims.get(model.name()), began));
-            began = clock.instant();
+        var others =
+                CompletableFuture.allOf(
+                        lanes.stream()
+                                .skip(1)
+                                .map(lane -> started(lane, claims))
+                                .toArray(CompletableFuture<?>[]::new));
+        try {
+            work(leading, first, claims, began);
+        } finally {
+            others.exceptionally(_ -> null).join();
+        }
+        others.join();
+    }
+
+    private CompletableFuture<Void> started(Lane lane, Map<String, Claim> claims) {
+        return CompletableFuture.runAsync(
+                () -> work(lane, workload.next(null), claims, clock.instant()),
+                task -> Thread.ofPlatform().name("lane").daemon().start(task));
+    }
+
+    /// A lane that dies takes the others along: a bug is not worked around, and nobody waits for
+    /// what it had.
+    private void work(Lane lane, @Nullable Task first, Map<String, Claim> claims, Instant began) {
+        try {
+            lane.work(first, claims, began);
+        } catch (RuntimeException | Error e) {
+            stop.give();
+            workload.abandon();
+            lanes.forEach(other -> other.connections().cancel());
+            throw e;
         }
     }
 
     private Map<String, Claim> claim() {
         var order = plan.order();
-        var destination = connections.destination();
+        var destination = lanes.getFirst().connections().destination();
         return order.request().kind() == TransferKind.INTEGRITY
                 ? destination.claimExisting(order.models())
                 : destination.claim(order.models(), order.request().adopt());
     }
 
-    private ModelResult resultOf(Model model, @Nullable Claim claim, Instant began) {
-        if (shutOut != null) {
-            return failed(model, null, shutOut, began);
-        }
-        try {
-            stop.check(model.name());
-            return switch (claim) {
-                case Claim.Held(var state) -> carry(model, state, began);
-                case Claim.Refused(var error) -> failed(model, null, error, began);
-                case null -> throw new IllegalStateException("no claim for model " + model.name());
-            };
-        } catch (RuntimeException e) {
-            connections.drop();
-            var failure = told("model " + model.name(), e);
-            if (failure.code() == ErrorCode.FENCE_LOST) {
-                shutOut = failure.error();
-            }
-            return failed(model, null, failure.error(), began);
-        }
-    }
-
-    private ModelResult carry(Model model, ModelState state, Instant began) {
-        var source = connections.source(model);
-        var table = source.table(model);
-        var destination = connections.destination();
-        if (plan.order().request().kind() == TransferKind.INTEGRITY) {
-            return compared(model, new IntegrityJob(source, destination).run(table, state), began);
-        }
-        var progress =
-                new ProgressReport(model.name(), listener, clock, plan.settings().progressEvery());
-        var receipt =
-                new ModelTransfer(
-                                plan.order().request(),
-                                plan.settings(),
-                                source,
-                                destination,
-                                stop,
-                                progress)
-                        .run(table, state);
-        var outcome = receipt.isEmpty() ? Outcome.SKIPPED : Outcome.SUCCESS;
-        return new ModelResult(
-                model.name(),
-                model.revision(),
-                outcome,
-                receipt,
-                null,
-                null,
-                began,
-                clock.instant());
-    }
-
-    private ModelResult compared(Model model, IntegrityReport report, Instant began) {
-        if (!report.isIdentical()) {
-            var error =
-                    ErrorCode.INTEGRITY_MISMATCH.error(
-                            "model %s has %d rows at the source and %d at the destination, and they differ; transfer what changed, and compare again, or transfer with full_refresh"
-                                    .formatted(
-                                            model.name(),
-                                            report.sourceRows(),
-                                            report.destinationRows()));
-            return failed(model, report, error, began);
-        }
-        return new ModelResult(
-                model.name(),
-                model.revision(),
-                Outcome.SUCCESS,
-                nothingMoved(),
-                report,
-                null,
-                began,
-                clock.instant());
-    }
-
-    /// A comparison moves nothing, and its account says so.
-    private static Receipt nothingMoved() {
-        return new Receipt(null, null, WatermarkBasis.LOOKBACK, null, 0, 0, 0, 0, 0, 0, 0, 0, true);
-    }
-
-    /// What goes wrong while the run is being stopped goes wrong because of that.
-    private TransferFailure told(String what, RuntimeException e) {
-        if (stop.isGiven()) {
-            return StopSignal.failure(what);
-        }
-        return e instanceof TransferFailure failure ? failure : Faults.of(what, e);
-    }
-
     private void refuseAll(TransferError error) {
         var now = clock.instant();
         List<Model> models = plan.order().models();
-        models.forEach(model -> listener.finished(failed(model, null, error, now)));
+        models.forEach(
+                model -> listener.finished(lanes.getFirst().failed(model, null, error, now)));
     }
 
-    private ModelResult failed(
-            Model model, @Nullable IntegrityReport report, TransferError error, Instant began) {
-        return new ModelResult(
-                model.name(),
-                model.revision(),
-                Outcome.FAILED,
-                null,
-                report,
-                error,
-                began,
-                clock.instant());
+    /// Lets lanes speak one at a time.
+    private record InTurn(TransferListener listener) implements TransferListener {
+
+        @Override
+        public synchronized void progress(
+                String model, long rows, long bytes, int chunksDone, int chunksTotal) {
+            listener.progress(model, rows, bytes, chunksDone, chunksTotal);
+        }
+
+        @Override
+        public synchronized void finished(ModelResult result) {
+            listener.finished(result);
+        }
     }
 }

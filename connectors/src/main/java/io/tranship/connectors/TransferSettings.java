@@ -5,7 +5,8 @@ import java.time.Duration;
 /// Bounds of a transfer. Every one has a safe default.
 ///
 /// @param rowsPerChunk rows of a key range of a backfill, about
-/// @param pipeBytes what may wait between the source's and the destination's COPY
+/// @param pipeBytes what may wait between the source's and the destination's COPY, in all lanes
+///   together
 /// @param rowBytesMax a row larger than this fails its model
 /// @param lookback for sources that set none
 /// @param boundMargin taken off the commit-safe bound: how long a server may take from stamping a
@@ -33,6 +34,8 @@ public record TransferSettings(
         Duration progressEvery,
         Duration stopWithin) {
 
+    private static final int PIPE_BYTES_MIN = 1 << 16;
+
     public static final TransferSettings DEFAULTS =
             new TransferSettings(
                     100_000,
@@ -50,7 +53,7 @@ public record TransferSettings(
 
     public TransferSettings {
         atLeast("rowsPerChunk", rowsPerChunk, 1);
-        atLeast("pipeBytes", pipeBytes, 1 << 16);
+        atLeast("pipeBytes", pipeBytes, PIPE_BYTES_MIN);
         atLeast("rowBytesMax", rowBytesMax, 1 << 10);
         atLeast("lookback", lookback.toMillis(), 0);
         atLeast("boundMargin", boundMargin.toMillis(), 0);
@@ -67,6 +70,24 @@ public record TransferSettings(
             throw new IllegalArgumentException(
                     "%s is %d; it must be %d or more".formatted(name, found, least));
         }
+    }
+
+    /// The share of each of `lanes` that work at once: what waits in all their pipes together stays
+    /// under `pipeBytes`, but for the least that a pipe needs and for single rows that are larger.
+    TransferSettings dividedBy(int lanes) {
+        return new TransferSettings(
+                rowsPerChunk,
+                Math.max(PIPE_BYTES_MIN, pipeBytes / lanes),
+                rowBytesMax,
+                lookback,
+                boundMargin,
+                shrinkPercentMin,
+                connectTimeout,
+                lockTimeout,
+                statementTimeout,
+                idleInTransactionTimeout,
+                progressEvery,
+                stopWithin);
     }
 
     public TransferSettings withRowsPerChunk(int rows) {

@@ -9,6 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /// A backfill may stop anywhere, and the next transfer goes on.
 class BackfillTest {
@@ -170,6 +172,75 @@ class BackfillTest {
                 .isEqualTo(
                         source.rows(
                                 "select area, no, note from invoices order by area collate \"C\", no"));
+    }
+
+    /// Sixteen ends of ranges are asked for in one go.
+    @ParameterizedTest
+    @CsvSource({
+        "1, 1", "7, 1", "15, 1", "16, 1", "17, 1", "33, 1", "320, 10", "321, 10", "330, 10"
+    })
+    void rangesHoldWhatTheyShallWhateverTheirNumber(int rows, int chunk) {
+        source.run(
+                "create table invoices (id text primary key, org text not null, number text, updated_at timestamptz not null default now())",
+                "insert into invoices (id, org) select 'key ' || n, 'org_1' from generate_series(1, %d) n"
+                        .formatted(rows));
+
+        var receipt = order.rowsPerChunk(chunk).run().receipt();
+
+        assertThat(receipt.rowsRead()).isEqualTo(rows);
+        assertThat(receipt.chunks()).isEqualTo((rows + chunk - 1) / chunk);
+        Invoices.assertArrived(source, destination);
+    }
+
+    @Test
+    void keysOfAnyTypeAreCutByTheirText() {
+        source.run(
+                """
+                create table invoices (
+                    day date, at timestamptz, share numeric, flag boolean, code char(5), raw bytea,
+                    org text not null, updated_at timestamptz not null default now(),
+                    primary key (day, at, share, flag, code, raw))
+                """,
+                """
+                insert into invoices
+                select date '2026-01-01' + n / 50, '2026-01-01 00:00:00.123456+00'::timestamptz + n * interval '1 microsecond',
+                       n / 7.0, n % 2 = 0, 'c' || n, decode(lpad(to_hex(n), 8, '0'), 'hex'), 'org_1'
+                from generate_series(1, 200) n
+                """);
+        var keyed =
+                order.rowsPerChunk(3)
+                        .models(
+                                Order.keyed(
+                                        Order.model("invoices"),
+                                        "day",
+                                        "at",
+                                        "share",
+                                        "flag",
+                                        "code",
+                                        "raw"));
+
+        assertThat(keyed.run().receipt().rowsRead()).isEqualTo(200);
+        assertThat(
+                        destination.value(
+                                "select md5(string_agg(t::text, ',' order by at)) from vendor_data.invoices t"))
+                .isEqualTo(
+                        source.value(
+                                "select md5(string_agg(t::text, ',' order by at)) from invoices t"));
+    }
+
+    /// What COPY said of each range is recorded with it.
+    @Test
+    void aNewTableIsNotReadOnceMoreAtTheEnd() {
+        makeTies();
+        source.run("alter table invoices alter updated_at set not null");
+        order.run();
+
+        var counts =
+                "select n_tup_ins, seq_tup_read + coalesce(idx_tup_fetch, 0) from pg_stat_user_tables where relname = 'invoices'";
+        while (destination.rows(counts).getFirst().startsWith("0|")) {
+            Thread.onSpinWait(); // a session reports when it ends
+        }
+        assertThat(destination.rows(counts)).containsExactly(ROWS + "|0");
     }
 
     @Test

@@ -43,7 +43,7 @@ class StopTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"copy %", "%row_number%"})
+    @ValueSource(strings = {"copy %", "fetch relative%"})
     void aStopCancelsTheStatementsAtBothSidesAndLeavesNoSession(String statement)
             throws InterruptedException {
         var results = new Results();

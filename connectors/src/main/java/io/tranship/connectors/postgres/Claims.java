@@ -66,8 +66,10 @@ final class Claims {
     private Map<String, Claim> quick(List<String> names) throws SQLException {
         var sql =
                 """
-                with held as materialized (
-                    select model from %1$s where model = any (?) order by model for update
+                with turn as materialized (%3$s), held as materialized (
+                    select model from %1$s
+                    where model = any (?) and (select count(*) from turn) > 0
+                    order by model for update
                 )
                 update %1$s c set epoch = ?, run = ?
                 from held
@@ -75,13 +77,14 @@ final class Claims {
                   and (c.epoch < ? or (c.epoch = ? and c.run = ?))
                 returning %2$s
                 """
-                        .formatted(control.model(), ControlTables.STATE);
+                        .formatted(control.model(), ControlTables.STATE, turns());
         var run = claimant.run().value();
         try {
             return session.transactionOf(() -> {
                 try (var statement =
                                 session.prepared(
                                         sql,
+                                        names,
                                         names,
                                         claimant.epoch(),
                                         run,
@@ -127,9 +130,13 @@ final class Claims {
         }
         var claims = new TreeMap<String, Claim>();
         var sql =
-                "select %s from %s c where c.model = any (?) order by c.model for update"
-                        .formatted(ControlTables.STATE, control.model());
-        try (var statement = session.prepared(sql, names);
+                """
+                with turn as materialized (%s)
+                select %s from %s c where c.model = any (?) and (select count(*) from turn) > 0
+                order by c.model for update
+                """
+                        .formatted(turns(), ControlTables.STATE, control.model());
+        try (var statement = session.prepared(sql, names, names);
                 var rows = statement.executeQuery()) {
             while (rows.next()) {
                 claims.put(rows.getString(1), judge(rows, adopt));
@@ -142,6 +149,12 @@ final class Claims {
                         .toList();
         take(held);
         return missing(names, claims);
+    }
+
+    /// Lanes of an older run that come later wait behind it, whoever shares the rows now.
+    private String turns() {
+        return "select pg_advisory_xact_lock(%s) from (select name from unnest(?::text[]) m (name) order by name offset 0) n"
+                .formatted(control.turn("name"));
     }
 
     private boolean isUnknown() {

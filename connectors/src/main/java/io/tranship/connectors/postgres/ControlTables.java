@@ -36,6 +36,13 @@ final class ControlTables {
         return Quoted.name(schema, name);
     }
 
+    /// The key of a lock whose turns are given in the order of asking, for the model that the
+    /// expression `name` gives.
+    String turn(String name) {
+        return "hashtextextended('tranship ' || %s || '.' || %s, 0)"
+                .formatted(Quoted.literal(schema), name);
+    }
+
     /// One that makes them at a time, as `if not exists` alone still fails when two make the same.
     /// In SQL, an expression of one parameter, the schema.
     static final String LOCK = "hashtextextended('tranship ' || ?, 0)";

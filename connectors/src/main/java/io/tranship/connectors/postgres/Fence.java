@@ -20,24 +20,42 @@ final class Fence {
     }
 
     /// First in a transaction beside which others of this run may be in the model.
+    ///
+    /// A row's lock may be shared by the next before the last gives it back, and whoever wants it
+    /// alone would wait for as long as several lanes load. The turn is given in the order of
+    /// asking.
     void share(String model) {
-        hold(model, "share");
+        held(
+                model,
+                session.query(
+                        """
+                        with turn as materialized (select pg_advisory_xact_lock_shared(%s))
+                        select from %s
+                        where model = ? and epoch = ? and run = ? and (select count(*) from turn) = 1
+                        for share
+                        """
+                                .formatted(control.turn("?::text"), control.model()),
+                        ResultSet::next,
+                        model,
+                        model,
+                        claimant.epoch(),
+                        claimant.run().value()));
     }
 
     /// First in a transaction that changes the model's row.
     void hold(String model) {
-        hold(model, "update");
-    }
-
-    private void hold(String model, String strength) {
-        var held =
+        held(
+                model,
                 session.query(
-                        "select from %s where model = ? and epoch = ? and run = ? for %s"
-                                .formatted(control.model(), strength),
+                        "select from %s where model = ? and epoch = ? and run = ? for update"
+                                .formatted(control.model()),
                         ResultSet::next,
                         model,
                         claimant.epoch(),
-                        claimant.run().value());
+                        claimant.run().value()));
+    }
+
+    private void held(String model, boolean held) {
         if (!held) {
             throw TransferFailure.fenced(model, claimant.epoch());
         }

@@ -13,6 +13,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -131,6 +132,8 @@ final class PostgresSession implements AutoCloseable {
         pins.put("jit", "off");
         if (side == Side.SOURCE) {
             pins.put("default_transaction_read_only", "on");
+            // A cursor over keys is read to its end.
+            pins.put("cursor_tuple_fraction", "1");
         }
         return pins;
     }
@@ -239,6 +242,12 @@ final class PostgresSession implements AutoCloseable {
 
     TransferFailure failure(SQLException e) {
         return errors.of(about, e);
+    }
+
+    /// For results that shall come as the server writes them: a statement that was prepared often
+    /// enough gets them in binary.
+    Statement plain() throws SQLException {
+        return connection.createStatement();
     }
 
     CopyManager copying() throws SQLException {

@@ -19,6 +19,7 @@ import io.tranship.schemas.CatalogRecord;
 import io.tranship.schemas.CatalogRecord.Model;
 import io.tranship.schemas.CatalogRecord.Tenancy;
 import io.tranship.schemas.Endpoint;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -33,7 +34,10 @@ import org.jspecify.annotations.Nullable;
 /// own, so that none holds back the server's clean-up longer than it runs.
 public final class PostgresSource implements Source {
 
-    /// Wall-clock times repeat an hour when summer time ends.
+    /// Wall-clock times repeat an hour when summer time ends. So many ends of ranges are asked for
+    /// in one go: a round trip for each takes long from afar.
+    private static final int BOUNDS_AT_ONCE = 16;
+
     private static final Duration REPEATED_HOUR = Duration.ofHours(1);
 
     private final PostgresSession session;
@@ -160,33 +164,48 @@ public final class PostgresSource implements Source {
         if (table.rowsEstimated() >= 0 && table.rowsEstimated() <= rowsPerRange) {
             return KeyRange.between(List.of());
         }
-        var names = table.key().stream().map(TableColumn::name).toList();
-        var key = Quoted.names(names);
-        var texts =
-                names.stream()
-                        .map(name -> Quoted.name(name) + "::text")
-                        .collect(Collectors.joining(", "));
         bind(null);
-        var sql =
-                """
-                select array[%s] from (
-                    select %s, row_number() over (order by %s) as tranship_n %s) numbered
-                where tranship_n %% ? = 1 and tranship_n > 1
-                order by tranship_n
-                """
-                        .formatted(texts, key, key, rows().all());
-        // A remainder of 1 never comes up when every row begins a range of its own.
-        var step = Math.max(rowsPerRange, 2);
-        return session.query(
-                sql,
-                found -> {
-                    var bounds = new ArrayList<List<String>>();
-                    while (found.next()) {
-                        bounds.add(List.of((String[]) found.getArray(1).getArray()));
+        var key = names(table.key());
+        return session.transaction(() -> {
+            session.update(
+                    "declare tranship_keys no scroll cursor for select %1$s %2$s order by %1$s"
+                            .formatted(key, rows().all()));
+            return KeyRange.between(session.guarded(() -> everyNth(rowsPerRange, table.key())));
+        });
+    }
+
+    /// The server passes over the keys between: it neither counts nor sends them.
+    private List<List<String>> everyNth(int rowsPerRange, List<TableColumn> key)
+            throws SQLException {
+        var step = Math.min(rowsPerRange, Integer.MAX_VALUE - 1);
+        var next = "fetch relative %d from tranship_keys;".formatted(step);
+        var several = next.repeat(BOUNDS_AT_ONCE - 1);
+        var found = new ArrayList<List<String>>();
+        try (var statement = session.plain()) {
+            var _ =
+                    statement.execute(
+                            "fetch relative %d from tranship_keys;".formatted(step + 1) + several);
+            while (true) {
+                for (var i = 0; i < BOUNDS_AT_ONCE; i++) {
+                    try (var row = statement.getResultSet()) {
+                        if (!row.next()) {
+                            return found;
+                        }
+                        found.add(texts(row, key.size()));
                     }
-                    return KeyRange.between(bounds);
-                },
-                step);
+                    var _ = statement.getMoreResults();
+                }
+                var _ = statement.execute(next + several);
+            }
+        }
+    }
+
+    private static List<String> texts(ResultSet row, int count) throws SQLException {
+        var texts = new ArrayList<String>(count);
+        for (var i = 1; i <= count; i++) {
+            texts.add(row.getString(i));
+        }
+        return texts;
     }
 
     @Override

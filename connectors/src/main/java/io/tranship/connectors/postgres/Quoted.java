@@ -30,6 +30,11 @@ final class Quoted {
         return name(schema) + '.' + name(table);
     }
 
+    /// A name as a text; sessions are pinned to standard strings.
+    static String literal(String name) {
+        return "'" + name.replace("'", "''") + "'";
+    }
+
     static String names(List<String> names) {
         return names.stream().map(Quoted::name).collect(Collectors.joining(", "));
     }

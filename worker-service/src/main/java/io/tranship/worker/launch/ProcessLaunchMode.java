@@ -34,6 +34,7 @@ final class ProcessLaunchMode implements LaunchMode {
     /// Others have the end to tell first.
     private static final Duration REFILL_AFTER_END = Duration.ofMillis(250);
 
+    private static final Duration RETRY_MIN = Duration.ofSeconds(1);
     private static final Duration RETRY_MAX = Duration.ofMinutes(1);
 
     /// So many launches that fail one after the other are enough to see that the next would.
@@ -48,7 +49,8 @@ final class ProcessLaunchMode implements LaunchMode {
     private final ScheduledExecutorService refiller =
             Executors.newSingleThreadScheduledExecutor(
                     Thread.ofPlatform().name("refill").daemon().factory());
-    private Duration retry = Duration.ofSeconds(1);
+    private Duration retry = RETRY_MIN;
+    private long pausedUntil = System.nanoTime();
     private int failed;
     private boolean closed;
 
@@ -109,6 +111,8 @@ final class ProcessLaunchMode implements LaunchMode {
 
     private synchronized void started() {
         failed = 0;
+        retry = RETRY_MIN;
+        pausedUntil = System.nanoTime();
     }
 
     /// The next one that gets warm shows that it is over.
@@ -155,13 +159,18 @@ final class ProcessLaunchMode implements LaunchMode {
         }
     }
 
-    /// One at a time, each when the one before is ready.
+    /// One at a time, each when the one before is ready. Whatever asks for it, one that failed or
+    /// ended unused is not replaced before a pause is over.
     private void refill() {
         try {
             RunnerProcess next;
             synchronized (this) {
-                warm.removeIf(runner -> !runner.isAlive());
-                if (closed || warm.size() >= (isAble() ? processes.warm() : 1)) {
+                if (warm.removeIf(runner -> !runner.isAlive())) {
+                    pause(REFILL_AFTER);
+                }
+                if (closed
+                        || System.nanoTime() - pausedUntil < 0
+                        || warm.size() >= (isAble() ? processes.warm() : 1)) {
                     return;
                 }
                 next = start();
@@ -170,10 +179,12 @@ final class ProcessLaunchMode implements LaunchMode {
             var trouble = next.awaitReady(processes.startTimeout());
             if (trouble == null) {
                 started();
-                retry = Duration.ofSeconds(1);
                 refillIn(Duration.ZERO);
             } else {
                 next.kill();
+                synchronized (this) {
+                    warm.remove(next);
+                }
                 failed(trouble);
             }
         } catch (IOException e) {
@@ -183,13 +194,18 @@ final class ProcessLaunchMode implements LaunchMode {
         }
     }
 
-    private void failed(String why) {
+    private synchronized void pause(Duration pause) {
+        pausedUntil = System.nanoTime() + pause.toNanos();
+        refillIn(pause);
+    }
+
+    private synchronized void failed(String why) {
         LOG.log(
                 System.Logger.Level.WARNING,
                 "event=warm_runner_failed retryIn={0} why={1}",
                 retry,
                 why);
-        refillIn(retry);
+        pause(retry);
         retry = retry.multipliedBy(2).compareTo(RETRY_MAX) < 0 ? retry.multipliedBy(2) : RETRY_MAX;
     }
 

@@ -1,0 +1,191 @@
+package io.tranship.connectors;
+
+import io.tranship.connectors.Destination.Claim;
+import io.tranship.connectors.Workload.Task;
+import io.tranship.schemas.CatalogRecord.Model;
+import io.tranship.schemas.ErrorCode;
+import io.tranship.schemas.IntegrityReport;
+import io.tranship.schemas.ModelResult;
+import io.tranship.schemas.ModelResult.Outcome;
+import io.tranship.schemas.Receipt;
+import io.tranship.schemas.TransferError;
+import io.tranship.schemas.TransferKind;
+import io.tranship.schemas.WatermarkBasis;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// One connection to each side, and the thread that works over them: whole models, or ranges of a
+/// model that another lane leads. What fails in one lane leaves the others alone.
+final class Lane implements AutoCloseable {
+
+    private final TransferPlan plan;
+    private final TransferSettings settings;
+    private final TransferListener listener;
+    private final InstantSource clock;
+    private final StopSignal stop;
+    private final Workload workload;
+    private final Connections connections;
+
+    /// @param settings this lane's share of them
+    Lane(
+            TransferPlan plan,
+            TransferSettings settings,
+            TransferListener listener,
+            InstantSource clock,
+            StopSignal stop,
+            Workload workload) {
+        this.plan = plan;
+        this.settings = settings;
+        this.listener = listener;
+        this.clock = clock;
+        this.stop = stop;
+        this.workload = workload;
+        this.connections = new Connections(plan);
+    }
+
+    Connections connections() {
+        return connections;
+    }
+
+    /// Until there is nothing left to do for it.
+    ///
+    /// @param first what it was given to do
+    /// @param began when the work for the first model began, the claim included
+    void work(@Nullable Task first, Map<String, Claim> claims, Instant began) {
+        var since = began;
+        String at;
+        for (var task = first; task != null; task = workload.next(at)) {
+            at = task.model().source();
+            switch (task) {
+                case Task.Whole(var model) -> lead(model, claims.get(model.name()), since);
+                case Task.Help(var load) -> help(load);
+            }
+            since = clock.instant();
+        }
+    }
+
+    private void lead(Model model, @Nullable Claim claim, Instant began) {
+        try {
+            listener.finished(resultOf(model, claim, began));
+        } finally {
+            workload.ended();
+        }
+    }
+
+    private void help(RangeLoad load) {
+        var failure = Faults.of("model " + load.model().name(), new IllegalStateException());
+        try {
+            failure = helped(load);
+        } finally {
+            load.left(failure);
+        }
+    }
+
+    private @Nullable TransferFailure helped(RangeLoad load) {
+        try {
+            var model = load.model();
+            stop.check(model.name());
+            var source = connections.source(model);
+            // What this connection has to know of the table before it reads from it.
+            source.table(model);
+            load.carry(source, connections.destination());
+            return null;
+        } catch (RuntimeException e) {
+            return failureOf(load.model(), e);
+        }
+    }
+
+    /// Whoever is shut out of one model is shut out of all, as they were claimed together.
+    private TransferFailure failureOf(Model model, RuntimeException e) {
+        connections.close();
+        var failure = stop.told("model " + model.name(), e);
+        if (failure.code() == ErrorCode.FENCE_LOST) {
+            stop.shutOut(failure);
+        }
+        return failure;
+    }
+
+    private ModelResult resultOf(Model model, @Nullable Claim claim, Instant began) {
+        try {
+            stop.check(model.name());
+            return switch (claim) {
+                case Claim.Held(var state) -> carry(model, state, began);
+                case Claim.Refused(var error) -> failed(model, null, error, began);
+                case null -> throw new IllegalStateException("no claim for model " + model.name());
+            };
+        } catch (RuntimeException e) {
+            return failed(model, null, failureOf(model, e).error(), began);
+        }
+    }
+
+    private ModelResult carry(Model model, ModelState state, Instant began) {
+        var source = connections.source(model);
+        var table = source.table(model);
+        var destination = connections.destination();
+        if (plan.order().request().kind() == TransferKind.INTEGRITY) {
+            return compared(model, new IntegrityJob(source, destination).run(table, state), began);
+        }
+        var progress = new ProgressReport(model.name(), listener, clock, settings.progressEvery());
+        var receipt =
+                new ModelTransfer(
+                                plan.order().request(),
+                                settings,
+                                source,
+                                destination,
+                                workload,
+                                stop,
+                                progress)
+                        .run(table, state);
+        var outcome = receipt.isEmpty() ? Outcome.SKIPPED : Outcome.SUCCESS;
+        return ended(model, outcome, receipt, null, null, began);
+    }
+
+    private ModelResult compared(Model model, IntegrityReport report, Instant began) {
+        if (!report.isIdentical()) {
+            var error =
+                    ErrorCode.INTEGRITY_MISMATCH.error(
+                            "model %s has %d rows at the source and %d at the destination, and they differ; transfer what changed, and compare again, or transfer with full_refresh"
+                                    .formatted(
+                                            model.name(),
+                                            report.sourceRows(),
+                                            report.destinationRows()));
+            return failed(model, report, error, began);
+        }
+        return ended(model, Outcome.SUCCESS, nothingMoved(), report, null, began);
+    }
+
+    /// A comparison moves nothing, and its account says so.
+    private static Receipt nothingMoved() {
+        return new Receipt(null, null, WatermarkBasis.LOOKBACK, null, 0, 0, 0, 0, 0, 0, 0, 0, true);
+    }
+
+    ModelResult failed(
+            Model model, @Nullable IntegrityReport report, TransferError error, Instant began) {
+        return ended(model, Outcome.FAILED, null, report, error, began);
+    }
+
+    private ModelResult ended(
+            Model model,
+            Outcome outcome,
+            @Nullable Receipt receipt,
+            @Nullable IntegrityReport report,
+            @Nullable TransferError error,
+            Instant began) {
+        return new ModelResult(
+                model.name(),
+                model.revision(),
+                outcome,
+                receipt,
+                report,
+                error,
+                began,
+                clock.instant());
+    }
+
+    @Override
+    public void close() {
+        connections.close();
+    }
+}
