@@ -15,11 +15,13 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Several statements at once on each side, and never more than the limits allow.
 @Timeout(90)
@@ -236,6 +238,23 @@ class LanesTest {
         assertThat(next.rowsRead()).isEqualTo(ROWS - kept * CHUNK);
         assertThat(cut.rows + next.rowsRead()).isLessThanOrEqualTo(ROWS + (long) lanes * CHUNK);
         assertThat(next.rowsApplied()).isEqualTo(ROWS);
+        Invoices.assertArrived(source, destination);
+    }
+
+    /// However many lanes go on with what however many others left.
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
+    void aBackfillThatIsCutAnywhereIsWholeInTheEnd(long seed) {
+        var random = new Random(seed);
+        for (var cuts = random.nextInt(1, 5); cuts > 0; cuts--) {
+            var lanes = random.nextInt(1, 5);
+            var cut = new CutAfter(random.nextInt(1, ROWS / CHUNK));
+            run(plan(order, lanes, lanes), cut);
+        }
+        var lanes = random.nextInt(1, 5);
+
+        assertThat(run(plan(order, lanes, lanes)).only().outcome())
+                .isIn(Outcome.SUCCESS, Outcome.SKIPPED);
         Invoices.assertArrived(source, destination);
     }
 

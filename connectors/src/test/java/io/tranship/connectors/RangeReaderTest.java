@@ -55,6 +55,7 @@ class RangeReaderTest {
         private final AtomicInteger active = new AtomicInteger();
         private volatile int mostActive;
         private volatile int rows = 1;
+        private volatile int rowsOfTheFirst = 1;
 
         @Override
         public long read(
@@ -64,12 +65,14 @@ class RangeReaderTest {
                 RowFormat format,
                 RowPipe pipe) {
             mostActive = Math.max(mostActive, active.incrementAndGet());
-            begun.add(((Slice.Keys) slice).range().n());
+            var n = ((Slice.Keys) slice).range().n();
+            begun.add(n);
+            var count = n == 1 ? rowsOfTheFirst : rows;
             try {
-                for (var row = 0; row < rows; row++) {
+                for (var row = 0; row < count; row++) {
                     pipe.put(ROW);
                 }
-                return rows;
+                return count;
             } finally {
                 active.decrementAndGet();
             }
@@ -187,6 +190,7 @@ class RangeReaderTest {
     @Test
     void eachRangeComesOnceAndTheSourceReadsOneAtATime() {
         source.rows = 20;
+        source.rowsOfTheFirst = 20;
         var ranges = 0;
         try (var reader = reader(50)) {
             for (var next = reader.next(); next != null; next = reader.next()) {
@@ -199,12 +203,25 @@ class RangeReaderTest {
     }
 
     @Test
-    void nothingIsReadAnyMoreOnceALaneHasFailed() {
+    void nothingIsReadAnyMoreOnceTheLaneHasFailed() {
+        source.rowsOfTheFirst = 1_000;
+        try (var reader = reader(3)) {
+            assertThat(reader.next()).isNotNull();
+            assertThat(begun()).isEqualTo(1);
+        }
+        assertThat(source.active).hasValue(0);
+        assertThat(source.begun).isEmpty();
+    }
+
+    @Test
+    void whatWasReadAheadIsGivenUpWhenTheLaneFails() {
         source.rows = 1_000;
         try (var reader = reader(3)) {
             var first = reader.next();
             assertThat(first).isNotNull();
+            first.haul().into(RangeReaderTest::drain);
             assertThat(begun()).isEqualTo(1);
+            assertThat(begun()).isEqualTo(2);
         }
         assertThat(source.active).hasValue(0);
         assertThat(source.begun).isEmpty();

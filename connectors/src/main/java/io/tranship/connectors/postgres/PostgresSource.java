@@ -34,10 +34,10 @@ import org.jspecify.annotations.Nullable;
 /// own, so that none holds back the server's clean-up longer than it runs.
 public final class PostgresSource implements Source {
 
-    /// Wall-clock times repeat an hour when summer time ends. So many ends of ranges are asked for
-    /// in one go: a round trip for each takes long from afar.
+    /// So many ends of ranges are asked for in one go: a round trip for each takes long from afar.
     private static final int BOUNDS_AT_ONCE = 16;
 
+    /// Wall-clock times repeat an hour when summer time ends.
     private static final Duration REPEATED_HOUR = Duration.ofHours(1);
 
     private final PostgresSession session;
