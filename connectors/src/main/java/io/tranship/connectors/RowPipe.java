@@ -31,7 +31,12 @@ public final class RowPipe {
     private boolean abandoned;
     private @Nullable TransferFailure failure;
 
+    private long rowsRead;
+    private long bytesRead;
+
+    /// What others see, once a block.
     private volatile long rows;
+
     private volatile long bytes;
 
     RowPipe(String model, int bytesMax, int rowBytesMax, ProgressReport progress) {
@@ -65,14 +70,8 @@ public final class RowPipe {
             System.arraycopy(row, 0, filling, filled, row.length);
             filled += row.length;
         }
-        count(row.length);
-    }
-
-    /// Written by the reading thread only; read by others for progress.
-    @SuppressWarnings("NonAtomicVolatileUpdate")
-    private void count(int length) {
-        rows++;
-        bytes += length;
+        rowsRead++;
+        bytesRead += row.length;
     }
 
     /// All rows are in.
@@ -142,6 +141,8 @@ public final class RowPipe {
     }
 
     private void flush() {
+        rows = rowsRead;
+        bytes = bytesRead;
         if (filled > 0) {
             offer(ByteBuffer.wrap(filling, 0, filled));
             filling = new byte[BLOCK];
