@@ -19,11 +19,9 @@ import io.tranship.schemas.CatalogRecord;
 import io.tranship.schemas.CatalogRecord.Model;
 import io.tranship.schemas.CatalogRecord.Tenancy;
 import io.tranship.schemas.Endpoint;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -33,9 +31,6 @@ import org.jspecify.annotations.Nullable;
 /// One tenant's rows in a PostgreSQL database. Reads only; every statement is a transaction of its
 /// own, so that none holds back the server's clean-up longer than it runs.
 public final class PostgresSource implements Source {
-
-    /// So many ends of ranges are asked for in one go: a round trip for each takes long from afar.
-    private static final int BOUNDS_AT_ONCE = 16;
 
     /// Wall-clock times repeat an hour when summer time ends.
     private static final Duration REPEATED_HOUR = Duration.ofHours(1);
@@ -165,47 +160,8 @@ public final class PostgresSource implements Source {
             return KeyRange.between(List.of());
         }
         bind(null);
-        var key = names(table.key());
-        return session.transaction(() -> {
-            session.update(
-                    "declare tranship_keys no scroll cursor for select %1$s %2$s order by %1$s"
-                            .formatted(key, rows().all()));
-            return KeyRange.between(session.guarded(() -> everyNth(rowsPerRange, table.key())));
-        });
-    }
-
-    /// The server passes over the keys between: it neither counts nor sends them.
-    private List<List<String>> everyNth(int rowsPerRange, List<TableColumn> key)
-            throws SQLException {
-        var step = Math.min(rowsPerRange, Integer.MAX_VALUE - 1);
-        var next = "fetch relative %d from tranship_keys;".formatted(step);
-        var several = next.repeat(BOUNDS_AT_ONCE - 1);
-        var found = new ArrayList<List<String>>();
-        try (var statement = session.plain()) {
-            var _ =
-                    statement.execute(
-                            "fetch relative %d from tranship_keys;".formatted(step + 1) + several);
-            while (true) {
-                for (var i = 0; i < BOUNDS_AT_ONCE; i++) {
-                    try (var row = statement.getResultSet()) {
-                        if (!row.next()) {
-                            return found;
-                        }
-                        found.add(texts(row, key.size()));
-                    }
-                    var _ = statement.getMoreResults();
-                }
-                var _ = statement.execute(next + several);
-            }
-        }
-    }
-
-    private static List<String> texts(ResultSet row, int count) throws SQLException {
-        var texts = new ArrayList<String>(count);
-        for (var i = 1; i <= count; i++) {
-            texts.add(row.getString(i));
-        }
-        return texts;
+        return new KeyCuts(session, rows().all(), names(table.key()), table.key().size())
+                .into(rowsPerRange);
     }
 
     @Override

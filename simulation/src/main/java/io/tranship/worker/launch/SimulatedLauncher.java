@@ -23,6 +23,7 @@ import io.tranship.simulation.ShareGroup;
 import io.tranship.simulation.Topic.Entry;
 import io.tranship.simulation.World;
 import java.time.Duration;
+import io.tranship.worker.run.RunnerLease;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -51,7 +52,7 @@ public final class SimulatedLauncher {
     private final int room;
     private final Reader tail;
     private final Map<RunId, SimulatedRunner> sandboxes = new LinkedHashMap<>();
-    private final Map<RunId, Instant> heardAt = new HashMap<>();
+    private final Map<RunId, RunnerLease> leases = new HashMap<>();
     private final List<SimulatedRunner> ever = new ArrayList<>();
     private final List<Runnable> onTail = new ArrayList<>();
     private LogMemory memory = forgotten();
@@ -109,7 +110,7 @@ public final class SimulatedLauncher {
     private void begin() {
         memory = forgotten();
         runners = nobody();
-        heardAt.clear();
+        leases.clear();
         onTail.clear();
         sandboxes.clear();
         taken = 0;
@@ -297,6 +298,7 @@ public final class SimulatedLauncher {
 
     private void launch(WorkOrder order, RunId run, Instant startedAt) {
         var id = order.transferId();
+        leases.put(run, lease(startedAt));
         act(runners.claimed(id, order.epoch(), run, world.instant()));
         act(runners.logged(id, memory.of(id), world.instant()));
         program.later(
@@ -318,7 +320,7 @@ public final class SimulatedLauncher {
                                     order,
                                     run,
                                     program.name(),
-                                    heardAt.getOrDefault(run, startedAt),
+                                    leases.getOrDefault(run, lease(startedAt)).heardAt(),
                                     event -> hear(run, event));
                     sandboxes.put(run, runner);
                     ever.add(runner);
@@ -345,7 +347,7 @@ public final class SimulatedLauncher {
                 case Runners.Action.Forget forget -> {
                     memory.release(forget.transferId());
                     sandboxes.remove(forget.run());
-                    heardAt.remove(forget.run());
+                    leases.remove(forget.run());
                     taken--;
                     wake();
                 }
@@ -361,7 +363,16 @@ public final class SimulatedLauncher {
                 network,
                 heartbeat.transferId().toString(),
                 heartbeat,
-                _ -> heardAt.merge(heartbeat.run(), sentAt, (a, b) -> a.isAfter(b) ? a : b));
+                _ -> {
+                    var lease = leases.get(heartbeat.run());
+                    if (lease != null) {
+                        lease.heard(sentAt);
+                    }
+                });
+    }
+
+    private static RunnerLease lease(Instant heardAt) {
+        return new RunnerLease(heardAt, Settings.SELF_FENCE);
     }
 
     /// Twice at times: the first acknowledgement was lost.

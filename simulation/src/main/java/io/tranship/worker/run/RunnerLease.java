@@ -16,6 +16,10 @@ public final class RunnerLease {
         lease = lease.heard(sentAt);
     }
 
+    public Instant heardAt() {
+        return lease.heardAt();
+    }
+
     public boolean isOver(Instant now) {
         return lease.isOver(now);
     }

@@ -9,6 +9,7 @@ import io.tranship.schemas.TransferId;
 import io.tranship.schemas.TransferState;
 import io.tranship.schemas.WorkOrder;
 import io.tranship.worker.run.Handover;
+import io.tranship.worker.run.Lease;
 import io.tranship.worker.run.LogPublisher;
 import java.time.Duration;
 import java.time.Instant;
@@ -42,7 +43,7 @@ final class RunnerLoop implements AutoCloseable {
     private final Semaphore room;
 
     /// When this launcher was last heard of for a run.
-    private final Map<RunId, Instant> heardAt = new ConcurrentHashMap<>();
+    private final Map<RunId, Lease> leases = new ConcurrentHashMap<>();
 
     private final LinkedBlockingQueue<Runnable> queue = new LinkedBlockingQueue<>();
     private final Thread thread;
@@ -99,6 +100,7 @@ final class RunnerLoop implements AutoCloseable {
     /// Launches beside everything else; room was taken for it.
     void launch(WorkOrder order, RunId run, Instant startedAt) {
         queue.add(() -> {
+            leases.put(run, lease(startedAt));
             act(runners.claimed(order.transferId(), order.epoch(), run, clock.instant()));
             // What the log said before the claim was known here went by unheard.
             var id = order.transferId();
@@ -183,7 +185,11 @@ final class RunnerLoop implements AutoCloseable {
                 passwords,
                 settings.runnerTimes(),
                 settings.rowsPerChunk(),
-                heardAt.getOrDefault(run, startedAt));
+                leases.getOrDefault(run, lease(startedAt)).heardAt());
+    }
+
+    private Lease lease(Instant heardAt) {
+        return new Lease(heardAt, settings.runnerTimes().selfFence());
     }
 
     private void on(TransferId transferId, RunId run, SandboxEvent event) {
@@ -244,7 +250,7 @@ final class RunnerLoop implements AutoCloseable {
                 case Runners.Action.Stop stop -> stop.sandbox().stop(stop.cancelled());
                 case Runners.Action.Kill kill -> kill.sandbox().kill();
                 case Runners.Action.Forget forget -> {
-                    heardAt.remove(forget.run());
+                    leases.remove(forget.run());
                     forgotten.accept(forget.transferId());
                     room.release();
                 }
@@ -261,9 +267,7 @@ final class RunnerLoop implements AutoCloseable {
     }
 
     private void heard(RunId run, Instant sentAt) {
-        if (runners.knows(run)) {
-            heardAt.merge(run, sentAt, (a, b) -> a.isAfter(b) ? a : b);
-        }
+        leases.computeIfPresent(run, (_, lease) -> lease.heard(sentAt));
     }
 
     private void say(Finished fact) {
