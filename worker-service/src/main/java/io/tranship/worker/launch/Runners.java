@@ -204,10 +204,6 @@ final class Runners {
         return actions;
     }
 
-    boolean knows(RunId run) {
-        return runners.containsKey(run);
-    }
-
     int count() {
         return runners.size();
     }

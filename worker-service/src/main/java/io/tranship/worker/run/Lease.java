@@ -3,8 +3,8 @@ package io.tranship.worker.run;
 import java.time.Duration;
 import java.time.Instant;
 
-/// How long a run may go on: until nobody can have heard of it for `term`. Its launcher keeps it until
-/// there is a runner, which goes on from there.
+/// How long a run may go on: until nobody can have heard of it for `term`. Its launcher keeps it
+/// until there is a runner, which goes on from there.
 ///
 /// It counts from when a heartbeat was sent, not from its acknowledgement: others count from the
 /// broker's append time, which lies between the two. Once over it stays over: whoever was frozen
