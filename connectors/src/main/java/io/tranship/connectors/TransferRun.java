@@ -48,13 +48,7 @@ public final class TransferRun implements AutoCloseable {
     public void run() {
         begun = true;
         try {
-            if (plan.order().request().kind() == TransferKind.RESTORE) {
-                refuseAll(
-                        ErrorCode.UNSUPPORTED_KIND.error(
-                                "restoring is not there yet; transfer with full_refresh instead"));
-            } else {
-                runModels();
-            }
+            runModels();
         } finally {
             connections.close();
             ended.countDown();
@@ -99,7 +93,9 @@ public final class TransferRun implements AutoCloseable {
         Map<String, Claim> claims;
         try {
             stop.check(models.getFirst().name());
-            connections.openAhead(models.getFirst());
+            if (!isRestore()) {
+                connections.openAhead(models.getFirst());
+            }
             claims = claim();
         } catch (RuntimeException e) {
             refuseAll(told("destination " + plan.order().destination().name(), e).error());
@@ -141,9 +137,12 @@ public final class TransferRun implements AutoCloseable {
     }
 
     private ModelResult carry(Model model, ModelState state, Instant began) {
+        var destination = connections.destination();
+        if (isRestore()) {
+            return arrived(model, new Restoration(destination).run(state), began);
+        }
         var source = connections.source(model);
         var table = source.table(model);
-        var destination = connections.destination();
         if (plan.order().request().kind() == TransferKind.INTEGRITY) {
             return compared(model, new IntegrityJob(source, destination).run(table, state), began);
         }
@@ -158,6 +157,14 @@ public final class TransferRun implements AutoCloseable {
                                 stop,
                                 progress)
                         .run(table, state);
+        return arrived(model, receipt, began);
+    }
+
+    private boolean isRestore() {
+        return plan.order().request().kind() == TransferKind.RESTORE;
+    }
+
+    private ModelResult arrived(Model model, Receipt receipt, Instant began) {
         var outcome = receipt.isEmpty() ? Outcome.SKIPPED : Outcome.SUCCESS;
         return new ModelResult(
                 model.name(),

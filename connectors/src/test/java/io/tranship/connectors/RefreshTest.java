@@ -6,7 +6,6 @@ import io.tranship.schemas.CatalogRecord.Column;
 import io.tranship.schemas.ErrorCode;
 import io.tranship.schemas.ModelResult;
 import io.tranship.schemas.ModelResult.Outcome;
-import io.tranship.schemas.TransferKind;
 import org.junit.jupiter.api.Test;
 
 /// Everything again, without the table ever being another one.
@@ -186,12 +185,5 @@ class RefreshTest {
         assertThat(destination.value("select 'vendor_data.invoices'::regclass::oid"))
                 .isEqualTo(oid);
         assertThat(destination.count("vendor_data.invoices where label = 'No. 5'")).isOne();
-    }
-
-    @Test
-    void restoringIsNotThereYetAndSaysSo() {
-        var error = order.kind(TransferKind.RESTORE).run().error();
-
-        assertThat(error.code()).isEqualTo(ErrorCode.UNSUPPORTED_KIND.code());
     }
 }
