@@ -3,6 +3,7 @@ package io.tranship.connectors;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tranship.schemas.ErrorCode;
+import io.tranship.schemas.ModelResult;
 import io.tranship.schemas.ModelResult.Outcome;
 import io.tranship.schemas.TransferKind;
 import java.util.List;
@@ -162,6 +163,42 @@ class RestoreTest {
         assertThat(restore.run().error().code())
                 .isEqualTo(ErrorCode.DESTINATION_NOTHING_TO_RESTORE.code());
         Invoices.assertArrived(source, destination);
+    }
+
+    /// A newer run takes the second model while the first is told of.
+    @Test
+    void aRestoreThatANewerRunOvertookWritesNothing() {
+        source.run(
+                "create table other as table invoices", "alter table other add primary key (id)");
+        var both = order.models(Order.model("invoices"), Order.model("other"));
+        both.run();
+        source.run("update other set number = 'wrong'");
+        both.fullRefresh().run();
+        var newer = order.models(Order.model("other")).epoch(30_001);
+        var results = new Results();
+
+        both.kind(TransferKind.RESTORE)
+                .epoch(30_000)
+                .run(
+                        new TransferListener() {
+                            @Override
+                            public void progress(
+                                    String model, long rows, long bytes, int done, int total) {}
+
+                            @Override
+                            public void finished(ModelResult result) {
+                                results.finished(result);
+                                if (result.model().equals("invoices")) {
+                                    newer.run();
+                                }
+                            }
+                        });
+
+        assertThat(results.of("other").error())
+                .isNotNull()
+                .extracting("code")
+                .isEqualTo(ErrorCode.FENCE_LOST.code());
+        assertThat(destination.count("vendor_data.other where number = 'wrong'")).isEqualTo(100);
     }
 
     @Test

@@ -106,12 +106,22 @@ final class Displaced {
                         },
                         models,
                         KEPT_DAYS);
-        for (var model : old) {
+        old.forEach(this::forgetOld);
+    }
+
+    /// What cannot be dropped, as somebody reads it just now, keeps no transfer from going on; the
+    /// next one tries again.
+    private void forgetOld(String model) {
+        try {
             session.transaction(() -> {
                 fence.hold(model);
                 forget(model);
                 return model;
             });
+        } catch (TransferFailure e) {
+            if (e.code() == ErrorCode.FENCE_LOST) {
+                throw e;
+            }
         }
     }
 
