@@ -4,6 +4,7 @@ import io.tranship.schemas.CatalogRecord;
 import io.tranship.schemas.TransferError;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /// Where rows go: one connection, in the name of one claimant. Every write stands behind the fence.
@@ -69,6 +70,12 @@ public interface Destination extends AutoCloseable {
     /// Stages what `haul` brings, merges it and moves the cursor, in one transaction.
     Merged merge(Merge merge, Haul haul);
 
+    /// Puts rows and cursor of `model` back as they were before its last full refresh, in one
+    /// transaction.
+    ///
+    /// @throws TransferFailure with DESTINATION_NOTHING_TO_RESTORE when nothing is kept
+    Restored restore(String model);
+
     TableDigest digest(String table, List<Carried> columns);
 
     /// From another thread: ends what runs at the server, soon.
@@ -95,6 +102,11 @@ public interface Destination extends AutoCloseable {
 
     /// @param applied rows inserted or changed
     record Published(long applied, long deleted, String cursor) {}
+
+    /// @param applied rows inserted or changed
+    /// @param generation that stands again, and its cursor; null where there was none
+    record Restored(
+            long applied, long deleted, @Nullable UUID generation, @Nullable String cursor) {}
 
     /// What to merge, and how the cursor moves.
     ///

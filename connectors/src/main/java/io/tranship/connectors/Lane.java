@@ -121,10 +121,15 @@ final class Lane implements AutoCloseable {
     }
 
     private ModelResult carry(Model model, ModelState state, Instant began) {
+        var kind = plan.order().request().kind();
+        if (kind == TransferKind.RESTORE) {
+            var restored = new Restoration(connections.destination()).run(state);
+            return arrived(model, restored, began);
+        }
         var source = connections.source(model);
         var table = source.table(model);
         var destination = connections.destination();
-        if (plan.order().request().kind() == TransferKind.INTEGRITY) {
+        if (kind == TransferKind.INTEGRITY) {
             return compared(model, new IntegrityJob(source, destination).run(table, state), began);
         }
         var progress = new ProgressReport(model.name(), listener, clock, settings.progressEvery());
@@ -138,6 +143,10 @@ final class Lane implements AutoCloseable {
                                 stop,
                                 progress)
                         .run(table, state);
+        return arrived(model, receipt, began);
+    }
+
+    private ModelResult arrived(Model model, Receipt receipt, Instant began) {
         var outcome = receipt.isEmpty() ? Outcome.SKIPPED : Outcome.SUCCESS;
         return ended(model, outcome, receipt, null, null, began);
     }

@@ -3,7 +3,6 @@ package io.tranship.connectors;
 import io.tranship.connectors.Destination.Claim;
 import io.tranship.connectors.Workload.Task;
 import io.tranship.schemas.CatalogRecord.Model;
-import io.tranship.schemas.ErrorCode;
 import io.tranship.schemas.ModelResult;
 import io.tranship.schemas.TransferError;
 import io.tranship.schemas.TransferKind;
@@ -54,13 +53,7 @@ public final class TransferRun implements AutoCloseable {
     public void run() {
         begun = true;
         try {
-            if (plan.order().request().kind() == TransferKind.RESTORE) {
-                refuseAll(
-                        ErrorCode.UNSUPPORTED_KIND.error(
-                                "restoring is not there yet; transfer with full_refresh instead"));
-            } else {
-                runModels();
-            }
+            runModels();
         } finally {
             lanes.forEach(Lane::close);
             ended.countDown();
@@ -113,7 +106,9 @@ public final class TransferRun implements AutoCloseable {
         Map<String, Claim> claims;
         try {
             stop.check(first.model().name());
-            leading.connections().openAhead(first.model());
+            if (plan.order().request().kind() != TransferKind.RESTORE) {
+                leading.connections().openAhead(first.model());
+            }
             claims = claim();
         } catch (RuntimeException e) {
             refuseAll(stop.told("destination " + plan.order().destination().name(), e).error());

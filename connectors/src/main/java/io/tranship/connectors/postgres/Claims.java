@@ -23,6 +23,7 @@ final class Claims {
     private final PostgresSession session;
     private final ControlTables control;
     private final Claimant claimant;
+    private boolean mayHaveUndo;
 
     Claims(PostgresSession session, ControlTables control, Claimant claimant) {
         this.session = session;
@@ -51,6 +52,11 @@ final class Claims {
                 endOlderRuns(names);
             }
         }
+    }
+
+    /// What the last claim saw: there may be something to undo in this schema.
+    boolean mayHaveUndo() {
+        return mayHaveUndo;
     }
 
     private Map<String, Claim> attempt(List<String> names, boolean make, boolean adopt)
@@ -96,6 +102,7 @@ final class Claims {
                         var rows = statement.executeQuery()) {
                     var claims = new TreeMap<String, Claim>();
                     while (rows.next()) {
+                        mayHaveUndo |= rows.getBoolean(17);
                         claims.put(rows.getString(1), new Claim.Held(ControlTables.state(rows)));
                     }
                     if (claims.size() < names.size()) {
@@ -139,6 +146,7 @@ final class Claims {
         try (var statement = session.prepared(sql, names, names);
                 var rows = statement.executeQuery()) {
             while (rows.next()) {
+                mayHaveUndo |= rows.getBoolean(17);
                 claims.put(rows.getString(1), judge(rows, adopt));
             }
         }

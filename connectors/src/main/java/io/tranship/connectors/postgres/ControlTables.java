@@ -12,6 +12,7 @@ final class ControlTables {
 
     static final String MODEL = "_tranship_model";
     static final String CHUNK = "_tranship_chunk";
+    static final String UNDO = "_tranship_undo";
 
     private final String schema;
 
@@ -30,6 +31,10 @@ final class ControlTables {
 
     String chunk() {
         return Quoted.name(schema, CHUNK);
+    }
+
+    String undo() {
+        return Quoted.name(schema, UNDO);
     }
 
     String table(String name) {
@@ -65,6 +70,31 @@ final class ControlTables {
         }
         session.update(makeModels());
         session.update(makeChunks());
+    }
+
+    /// Made with the first difference that displaces something. Its lock is not that of [#make], as
+    /// the caller holds a model's row already, and a claim takes the two the other way round.
+    void makeUndo(PostgresSession session) {
+        session.query(
+                "select pg_advisory_xact_lock(hashtextextended('tranship undo ' || ?, 0))",
+                ResultSet::next,
+                schema);
+        session.update(
+                """
+                create table if not exists %s (
+                       model          text        primary key,
+                       kept           text,
+                       columns        text[]      not null,
+                       key            text[]      not null,
+                       generation     uuid,
+                       revision       bigint,
+                       cursor         text,
+                       complete_up_to timestamptz,
+                       displaced_by   uuid        not null,
+                       kept_at        timestamptz not null default now()
+                   )
+                """
+                        .formatted(undo()));
     }
 
     private String makeModels() {
@@ -133,7 +163,10 @@ final class ControlTables {
             """
             c.model, c.generation, c.revision, c.cursor, c.loading, c.loading_revision, c.loading_table,
             c.loading_bound, c.loading_complete_up_to::text, c.loading_basis, c.loading_key_order,
-            c.loading_chunks, c.installation, c.destination, c.epoch, c.run\
+            c.loading_chunks, c.installation, c.destination, c.epoch, c.run,
+            exists (select from pg_catalog.pg_class m
+                    join pg_catalog.pg_class u on u.relnamespace = m.relnamespace
+                    where m.oid = c.tableoid and u.relname = '_tranship_undo')\
             """;
 
     static ModelState state(ResultSet row) throws SQLException {

@@ -62,13 +62,14 @@ final class GenerationLoad {
     }
 
     /// The random end of it.
-    private static String lastDigits(UUID generation) {
+    static String lastDigits(UUID generation) {
         var text = generation.toString().replace("-", "");
         return text.substring(text.length() - NAME_DIGITS);
     }
 
-    /// What an unfinished generation left; its table's name was recorded before it was made.
-    private void clear(String model) {
+    /// In the caller's transaction: drops what an unfinished generation left; its table's name was
+    /// recorded before it was made.
+    void clear(String model) {
         var old =
                 session.query(
                         "select loading_table from %s where model = ?".formatted(control.model()),

@@ -26,6 +26,7 @@ public final class PostgresDestination implements Destination {
     private final Claims claims;
     private final StandingTables tables;
     private final GenerationLoad loads;
+    private final Displaced displaced;
     private final Publication publication;
     private final StageMerge merges;
 
@@ -36,7 +37,8 @@ public final class PostgresDestination implements Destination {
         var fence = new Fence(session, control, claimant);
         this.tables = new StandingTables(session, control);
         this.loads = new GenerationLoad(session, control, fence, tables);
-        this.publication = new Publication(session, control, fence, tables);
+        this.displaced = new Displaced(session, control, fence, loads);
+        this.publication = new Publication(session, control, fence, tables, displaced);
         this.merges = new StageMerge(session, control, fence);
     }
 
@@ -61,7 +63,19 @@ public final class PostgresDestination implements Destination {
 
     @Override
     public Map<String, Claim> claim(List<Model> models, boolean adopt) {
-        return claims.claim(models.stream().map(Model::name).toList(), true, adopt);
+        var names = models.stream().map(Model::name).toList();
+        var claimed = claims.claim(names, true, adopt);
+        if (claims.mayHaveUndo()) {
+            displaced.forgetOld(held(claimed));
+        }
+        return claimed;
+    }
+
+    private static List<String> held(Map<String, Claim> claims) {
+        return claims.entrySet().stream()
+                .filter(claim -> claim.getValue() instanceof Claim.Held)
+                .map(Map.Entry::getKey)
+                .toList();
     }
 
     @Override
@@ -127,6 +141,12 @@ public final class PostgresDestination implements Destination {
             Loading loading, SourceTable table, List<Carried> columns, boolean intoTable) {
         about(table);
         return publication.publish(loading, table, columns, intoTable);
+    }
+
+    @Override
+    public Restored restore(String model) {
+        session.about(model);
+        return displaced.restore(model);
     }
 
     @Override

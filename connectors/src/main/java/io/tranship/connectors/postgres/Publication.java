@@ -18,13 +18,19 @@ final class Publication {
     private final ControlTables control;
     private final Fence fence;
     private final StandingTables tables;
+    private final Displaced displaced;
 
     Publication(
-            PostgresSession session, ControlTables control, Fence fence, StandingTables tables) {
+            PostgresSession session,
+            ControlTables control,
+            Fence fence,
+            StandingTables tables,
+            Displaced displaced) {
         this.session = session;
         this.control = control;
         this.fence = fence;
         this.tables = tables;
+        this.displaced = displaced;
     }
 
     /// A new table of our own holds what COPY said, as each range was committed with its record and
@@ -81,6 +87,8 @@ final class Publication {
                                 columns.stream().map(Carried::to).toList(),
                                 StandingTables.key(table));
                 var beside = control.table(loading.table());
+                displaced.keep(
+                        model, GenerationLoad.lastDigits(loading.generation()), difference, beside);
                 deleted = session.update(difference.deleteAbsent(beside));
                 applied = countOf(difference.upsert(beside, null));
                 session.update("drop table %s".formatted(beside));
