@@ -6,6 +6,8 @@ import io.tranship.schemas.ErrorCode;
 import io.tranship.schemas.ModelResult;
 import io.tranship.schemas.ModelResult.Outcome;
 import io.tranship.schemas.TransferKind;
+import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -151,6 +153,44 @@ class RestoreTest {
         assertThat(tables()).doesNotContain("_tranship_u_");
         assertThat(restore.run().error().code())
                 .isEqualTo(ErrorCode.DESTINATION_NOTHING_TO_RESTORE.code());
+    }
+
+    @Test
+    void whoReadsWhatIsKeptKeepsNoTransferFromGoingOn() throws SQLException {
+        breakSource();
+        order.fullRefresh().run();
+        destination.run(
+                "update vendor_data._tranship_undo set kept_at = now() - interval '8 days'");
+        var hasty = order.settings(RestoreTest::withShortLockTimeout);
+
+        try (var reader = destination.connect();
+                var statement = reader.createStatement()) {
+            reader.setAutoCommit(false);
+            statement.execute(
+                    "lock table vendor_data."
+                            + destination.value("select kept from vendor_data._tranship_undo")
+                            + " in access share mode");
+            assertThat(hasty.run().only().outcome()).isEqualTo(Outcome.SKIPPED);
+            assertThat(tables()).contains("_tranship_u_");
+        }
+        hasty.run();
+        assertThat(tables()).doesNotContain("_tranship_u_");
+    }
+
+    private static TransferSettings withShortLockTimeout(TransferSettings s) {
+        return new TransferSettings(
+                s.rowsPerChunk(),
+                s.pipeBytes(),
+                s.rowBytesMax(),
+                s.lookback(),
+                s.boundMargin(),
+                s.shrinkPercentMin(),
+                s.connectTimeout(),
+                Duration.ofMillis(200),
+                s.statementTimeout(),
+                s.idleInTransactionTimeout(),
+                s.progressEvery(),
+                s.stopWithin());
     }
 
     @Test
