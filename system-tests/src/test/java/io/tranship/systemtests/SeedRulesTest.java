@@ -70,7 +70,7 @@ final class SeedRulesTest {
     }
 
     @Test
-    void aFullRefreshLoadsEverythingAgain() {
+    void aFullRefreshLoadsEverythingAgainAndCanBeUndone() {
         var shop = fleet.newShop("refresh", List.of("org_1"));
         shop.insert("org_1", 1, 200);
         makeOld(shop);
@@ -82,12 +82,18 @@ final class SeedRulesTest {
         assertThat(invoices(shop, incremental).get("rows_read").asLong()).isZero();
         assertThat(shop.isIdentical("org_1")).isFalse();
 
+        var before = shop.atDestination("org_1", "invoices");
         var refresh = transfer(shop, "org_1", Map.of("full_refresh", true));
 
         assertThat(refresh.get("status").asText()).isEqualTo("SUCCESS");
         assertThat(refresh.get("full_refresh").asBoolean()).isTrue();
         assertThat(invoices(shop, refresh).get("rows_read").asLong()).isEqualTo(200);
         assertThat(shop.isIdentical("org_1")).isTrue();
+
+        var undone = transfer(shop, "org_1", Map.of("kind", "RESTORE"));
+
+        assertThat(undone.get("status").asText()).isEqualTo("SUCCESS");
+        assertThat(shop.atDestination("org_1", "invoices")).isEqualTo(before);
     }
 
     @Test
