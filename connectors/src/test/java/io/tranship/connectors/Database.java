@@ -46,14 +46,24 @@ record Database(int port, String name) {
 
     /// Each row as one text, its columns parted by `|`; a null is `∅`.
     List<String> rows(String sql) {
+        return rowsOfEach(List.of(sql)).getFirst();
+    }
+
+    /// Over one connection.
+    List<List<String>> rowsOfEach(List<String> queries) {
         try (var connection = connect();
-                var statement = connection.createStatement();
-                var rows = statement.executeQuery(sql)) {
-            var found = new ArrayList<String>();
-            while (rows.next()) {
-                found.add(row(rows));
+                var statement = connection.createStatement()) {
+            var each = new ArrayList<List<String>>();
+            for (var sql : queries) {
+                try (var rows = statement.executeQuery(sql)) {
+                    var found = new ArrayList<String>();
+                    while (rows.next()) {
+                        found.add(row(rows));
+                    }
+                    each.add(found);
+                }
             }
-            return found;
+            return each;
         } catch (SQLException e) {
             throw new AssertionError(e);
         }

@@ -223,6 +223,7 @@ abstract class SourceContract {
         var all = new Slice.Keys(KeyRange.between(List.of()).getFirst());
 
         assertThat(source.read(table, table.columns(), all, RowFormat.BINARY, pipe)).isEqualTo(20);
+        pipe.end();
         assertThat(pipe.bytesSoFar()).isPositive();
     }
 

@@ -13,7 +13,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -101,36 +104,31 @@ class TypeMatrixTest {
     private static List<Seen> carried(List<TypeSample> samples, int from, int to) {
         var source = fresh(from);
         var destination = fresh(to);
-        source.run(TypeSample.MADE);
+        var statements = new ArrayList<>(List.of(TypeSample.MADE));
         var models = new ArrayList<Model>();
         for (var i = 0; i < samples.size(); i++) {
             var sample = samples.get(i);
             if (sample.since() <= from) {
-                make(
-                        source,
-                        tableOf(i),
-                        sample.type(),
-                        sample.isGenerated() ? List.of() : sample.values());
+                var values = sample.isGenerated() ? List.<String>of() : sample.values();
+                statements.addAll(making(tableOf(i), sample.type(), values));
                 models.add(Order.model(tableOf(i)));
             }
         }
-        var runs = Runs.of(source, destination, models);
+        source.run(statements.toArray(String[]::new));
+        var seen = Runs.of(source, destination, models).seen();
         return IntStream.range(0, samples.size())
-                .mapToObj(i ->
-                        samples.get(i).since() <= from
-                                ? seen(source, destination, runs, tableOf(i))
-                                : new Seen("", "not there"))
+                .mapToObj(i -> seen.getOrDefault(tableOf(i), new Seen("", "not there")))
                 .toList();
     }
 
     private static List<Seen> carriedInto(List<TypePair> pairs) {
         var source = fresh(NEWER);
         var destination = fresh(NEWER);
-        source.run(TypeSample.MADE);
+        var statements = new ArrayList<>(List.of(TypeSample.MADE));
         destination.run(TypeSample.MADE);
         var models = new ArrayList<Model>();
         for (var i = 0; i < pairs.size(); i++) {
-            make(source, tableOf(i), pairs.get(i).from(), pairs.get(i).values());
+            statements.addAll(making(tableOf(i), pairs.get(i).from(), pairs.get(i).values()));
             models.add(
                     Order.revised(
                             Order.model(tableOf(i)),
@@ -139,10 +137,9 @@ class TypeMatrixTest {
                             new Column("updated_at", null, null),
                             new Column("v", null, pairs.get(i).to())));
         }
-        var runs = Runs.of(source, destination, models);
-        return IntStream.range(0, pairs.size())
-                .mapToObj(i -> seen(source, destination, runs, tableOf(i)))
-                .toList();
+        source.run(statements.toArray(String[]::new));
+        var seen = Runs.of(source, destination, models).seen();
+        return IntStream.range(0, pairs.size()).mapToObj(i -> seen.get(tableOf(i))).toList();
     }
 
     private static Database fresh(int version) {
@@ -159,71 +156,99 @@ class TypeMatrixTest {
         return "t%03d".formatted(number);
     }
 
-    private static void make(Database source, String table, String type, List<String> values) {
-        source.run(
+    private static List<String> making(String table, String type, List<String> values) {
+        var statements = new ArrayList<String>();
+        statements.add(
                 "create table %s (id bigint primary key, org text not null default 'org_1', updated_at timestamptz not null default now(), v %s)"
-                        .formatted(table, type),
-                "insert into %s (id) values (0)".formatted(table));
+                        .formatted(table, type));
+        statements.add("insert into %s (id) values (0)".formatted(table));
+        var castable = type.replaceFirst(" collate .*", "");
         for (var i = 0; i < values.size(); i++) {
-            source.run(
+            statements.add(
                     "insert into %s (id, v) values (%d, (%s)::%s)"
-                            .formatted(table, i + 1, values.get(i), castable(type)));
+                            .formatted(table, i + 1, values.get(i), castable));
         }
+        return statements;
     }
 
-    private static String castable(String type) {
-        return type.replaceFirst(" collate .*", "");
-    }
+    /// A backfill, then all rows once more by way of the merge, then a comparison.
+    private record Runs(
+            Database source,
+            Database destination,
+            Results first,
+            Results merge,
+            Results comparison) {
 
-    private record Runs(Results first, Results merge, Results comparison) {
-
-        /// A backfill, then all rows once more by way of the merge, then a comparison.
         static Runs of(Database source, Database destination, List<Model> models) {
             var order = Order.between(source, destination).models(models.toArray(Model[]::new));
             var first = order.run();
-            for (var model : models) {
-                source.run("update %s set updated_at = clock_timestamp()".formatted(model.table()));
-            }
-            return new Runs(first, order.run(), order.kind(TransferKind.INTEGRITY).run());
+            source.run(
+                    models.stream()
+                            .map(m ->
+                                    "update %s set updated_at = clock_timestamp()"
+                                            .formatted(m.table()))
+                            .toArray(String[]::new));
+            var merge = order.run();
+            var comparison = order.kind(TransferKind.INTEGRITY).run();
+            return new Runs(source, destination, first, merge, comparison);
         }
-    }
 
-    private static Seen seen(Database source, Database destination, Runs runs, String table) {
-        var error = runs.first().of(table).error();
-        if (error != null) {
-            return new Seen("", refusal(error));
+        /// By table.
+        Map<String, Seen> seen() {
+            var types = types();
+            var tables = List.copyOf(types.keySet());
+            var here =
+                    source.rowsOfEach(
+                            tables.stream().map(t -> values(t, read(types.get(t)))).toList());
+            var there =
+                    destination.rowsOfEach(
+                            tables.stream().map(t -> values("vendor_data." + t, "v")).toList());
+            var seen = new HashMap<String, Seen>();
+            for (var i = 0; i < tables.size(); i++) {
+                var table = tables.get(i);
+                var same = here.get(i).equals(there.get(i));
+                seen.put(table, new Seen(types.get(table), same ? verdict(table) : "DIFFERENT"));
+            }
+            first.all().stream()
+                    .filter(result -> result.error() != null)
+                    .forEach(result ->
+                            seen.put(result.model(), new Seen("", refusal(result.error()))));
+            return seen;
         }
-        var there = "vendor_data." + table;
-        var type = typeOf(destination, there);
-        // 1.00 is 1; that it is not 1.01 only the wider type can tell.
-        var read = type.startsWith("numeric") ? "v::" + type : "v";
-        if (!valuesOf(destination, there, "v").equals(valuesOf(source, table, read))) {
-            return new Seen(type, "DIFFERENT");
+
+        /// Of the columns that arrived.
+        private Map<String, String> types() {
+            var types = new TreeMap<String, String>();
+            destination
+                    .rows(
+                            "select c.relname, format_type(atttypid, atttypmod) from pg_attribute join pg_class c on c.oid = attrelid where attname = 'v' and relkind = 'r' and relname like 't___'")
+                    .forEach(row -> types.put(row.substring(0, 4), row.substring(5)));
+            return types;
         }
-        var merge = runs.merge().of(table).error();
-        var comparison = runs.comparison().of(table).error();
-        var verdict =
-                merge != null
-                        ? "MERGE " + merge.message()
-                        : comparison != null ? "COMPARED " + comparison.message() : "identical";
-        return new Seen(type, verdict);
+
+        /// As the server shows them.
+        private static String values(String table, String read) {
+            return "select id, %s from %s order by id".formatted(read, table);
+        }
+
+        /// 1.00 is 1; that it is not 1.01 only the wider type can tell.
+        private static String read(String type) {
+            return type.startsWith("numeric") ? "v::" + type : "v";
+        }
+
+        private String verdict(String table) {
+            var merged = merge.of(table).error();
+            var compared = comparison.of(table).error();
+            return merged != null
+                    ? "MERGE " + merged.message()
+                    : compared != null ? "COMPARED " + compared.message() : "identical";
+        }
     }
 
     private static String refusal(TransferError error) {
         return COLUMN.matcher(error.message()).find()
                 ? "refused: " + error.code()
                 : "REFUSED WITHOUT ITS COLUMN " + error.message();
-    }
-
-    /// As the server shows them.
-    private static List<String> valuesOf(Database database, String table, String read) {
-        return database.rows("select id, %s from %s order by id".formatted(read, table));
-    }
-
-    private static String typeOf(Database database, String table) {
-        return database.value(
-                "select format_type(atttypid, atttypmod) from pg_attribute where attrelid = '%s'::regclass and attname = 'v'"
-                        .formatted(table));
     }
 
     private static String labelOf(TypeSample sample) {

@@ -10,6 +10,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.hibernate.reactive.mutiny.Mutiny;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,10 @@ class AdmissionLoop {
     private static final int TURNING = 1;
     private static final int POKED = 2;
 
+    /// Ticks that follow one another sooner would each be of few transfers, and cost as much as one
+    /// of many.
+    private static final long QUIET_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+
     private final Outbox outbox;
     private final CatalogStore catalogs;
     private final AdmissionLedger ledger;
@@ -34,6 +39,7 @@ class AdmissionLoop {
     private final TickSize size;
     private final AtomicInteger state = new AtomicInteger(IDLE);
     private volatile boolean open;
+    private volatile long tickedAt = System.nanoTime() - QUIET_NANOS;
     private long timer;
 
     AdmissionLoop(
@@ -110,9 +116,9 @@ class AdmissionLoop {
         private boolean brought;
         private long began;
 
-        /// Not while another turns the ledger: then [#committed] pokes.
+        /// Not while another turns the ledger or has just turned it: then [#committed] pokes.
         Uni<Void> tick(Mutiny.StatelessSession session) {
-            if (tried || !open) {
+            if (tried || !open || isBusy()) {
                 return leave();
             }
             verdicts = null;
@@ -137,7 +143,7 @@ class AdmissionLoop {
         void committed() {
             var made = verdicts;
             if (made != null) {
-                metrics.ticked(made, System.nanoTime() - began);
+                ticked(made, began);
             }
             if (brought && (made == null || made.readsMore())) {
                 poke();
@@ -159,7 +165,16 @@ class AdmissionLoop {
                         ledger.lock(session)
                                 .chain(() -> catalogs.current(session))
                                 .chain(catalog -> turn(session, catalog, time.instant())))
-                .invoke(verdicts -> metrics.ticked(verdicts, System.nanoTime() - began));
+                .invoke(verdicts -> ticked(verdicts, began));
+    }
+
+    private void ticked(Verdicts verdicts, long began) {
+        tickedAt = System.nanoTime();
+        metrics.ticked(verdicts, tickedAt - began);
+    }
+
+    private boolean isBusy() {
+        return state.get() != IDLE || System.nanoTime() - tickedAt < QUIET_NANOS;
     }
 
     private Uni<Verdicts> turn(Mutiny.StatelessSession session) {
