@@ -10,7 +10,6 @@ import io.tranship.schemas.ModelResult.Outcome;
 import io.tranship.schemas.Receipt;
 import io.tranship.schemas.TransferError;
 import io.tranship.schemas.TransferKind;
-import io.tranship.schemas.WatermarkBasis;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
@@ -129,10 +128,13 @@ final class Lane implements AutoCloseable {
         var source = connections.source(model);
         var table = source.table(model);
         var destination = connections.destination();
-        if (kind == TransferKind.INTEGRITY) {
-            return compared(model, new IntegrityJob(source, destination).run(table, state), began);
-        }
         var progress = new ProgressReport(model.name(), listener, clock, settings.progressEvery());
+        if (kind == TransferKind.INTEGRITY) {
+            var job =
+                    new IntegrityJob(
+                            plan.order().request(), settings, source, destination, progress);
+            return compared(model, job.run(table, state), began);
+        }
         var receipt =
                 new ModelTransfer(
                                 plan.order().request(),
@@ -151,23 +153,35 @@ final class Lane implements AutoCloseable {
         return ended(model, outcome, receipt, null, null, began);
     }
 
-    private ModelResult compared(Model model, IntegrityReport report, Instant began) {
-        if (!report.isIdentical()) {
-            var error =
-                    ErrorCode.INTEGRITY_MISMATCH.error(
-                            "model %s has %d rows at the source and %d at the destination, and they differ; transfer what changed, and compare again, or transfer with full_refresh"
-                                    .formatted(
-                                            model.name(),
-                                            report.sourceRows(),
-                                            report.destinationRows()));
-            return failed(model, report, error, began);
-        }
-        return ended(model, Outcome.SUCCESS, nothingMoved(), report, null, began);
+    private ModelResult compared(Model model, IntegrityJob.Outcome job, Instant began) {
+        var report = job.report();
+        return report.isIdentical()
+                ? ended(model, Outcome.SUCCESS, job.receipt(), report, null, began)
+                : ended(
+                        model,
+                        Outcome.FAILED,
+                        job.receipt(),
+                        report,
+                        mismatch(model, report),
+                        began);
     }
 
-    /// A comparison moves nothing, and its account says so.
-    private static Receipt nothingMoved() {
-        return new Receipt(null, null, WatermarkBasis.LOOKBACK, null, 0, 0, 0, 0, 0, 0, 0, 0, true);
+    private static TransferError mismatch(Model model, IntegrityReport report) {
+        return ErrorCode.INTEGRITY_MISMATCH.error(
+                "model %s has %d rows at the source and %d at the destination: %d are missing there, %d are stale and %d are extra%s; compare with repair, or transfer with full_refresh"
+                        .formatted(
+                                model.name(),
+                                report.sourceRows(),
+                                report.destinationRows(),
+                                report.rowsMissing(),
+                                report.rowsStale(),
+                                report.rowsExtra(),
+                                report.partsExamined() == report.partsUnequal()
+                                        ? ""
+                                        : " in %d of %d parts that differ"
+                                                .formatted(
+                                                        report.partsExamined(),
+                                                        report.partsUnequal())));
     }
 
     ModelResult failed(
