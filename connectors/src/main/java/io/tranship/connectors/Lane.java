@@ -113,6 +113,7 @@ final class Lane implements AutoCloseable {
             return switch (claim) {
                 case Claim.Held(var state) -> carry(model, state, began);
                 case Claim.Refused(var error) -> failed(model, null, error, began);
+                case Claim.Absent _ -> absent(model, began);
                 case null -> throw new IllegalStateException("no claim for model " + model.name());
             };
         } catch (RuntimeException e) {
@@ -121,17 +122,37 @@ final class Lane implements AutoCloseable {
     }
 
     private ModelResult carry(Model model, ModelState state, Instant began) {
-        var kind = plan.order().request().kind();
-        if (kind == TransferKind.RESTORE) {
-            var restored = new Restoration(connections.destination()).run(state);
-            return arrived(model, restored, began);
+        return switch (plan.order().request().kind()) {
+            case TRANSFER -> transferred(model, state, began);
+            case INTEGRITY -> compared(model, state, began);
+            case RESTORE ->
+                    arrived(model, new Restoration(connections.destination()).run(state), began);
+            case PURGE -> {
+                var receipt = new Removal(connections.destination()).run(state);
+                yield ended(model, Outcome.SUCCESS, receipt, null, null, began);
+            }
+        };
+    }
+
+    /// What is not there need not be removed.
+    private ModelResult absent(Model model, Instant began) {
+        if (plan.order().request().kind() == TransferKind.PURGE) {
+            connections.destination().tidy();
+            return ended(model, Outcome.SKIPPED, nothingMoved(false), null, null, began);
         }
+        return failed(
+                model,
+                null,
+                ErrorCode.INTEGRITY_MISMATCH.error(
+                        "model %s was never transferred to this destination; transfer it first"
+                                .formatted(model.name())),
+                began);
+    }
+
+    private ModelResult transferred(Model model, ModelState state, Instant began) {
         var source = connections.source(model);
         var table = source.table(model);
         var destination = connections.destination();
-        if (kind == TransferKind.INTEGRITY) {
-            return compared(model, new IntegrityJob(source, destination).run(table, state), began);
-        }
         var progress = new ProgressReport(model.name(), listener, clock, settings.progressEvery());
         var receipt =
                 new ModelTransfer(
@@ -151,6 +172,15 @@ final class Lane implements AutoCloseable {
         return ended(model, outcome, receipt, null, null, began);
     }
 
+    private ModelResult compared(Model model, ModelState state, Instant began) {
+        var source = connections.source(model);
+        var table = source.table(model);
+        return compared(
+                model,
+                new IntegrityJob(source, connections.destination()).run(table, state),
+                began);
+    }
+
     private ModelResult compared(Model model, IntegrityReport report, Instant began) {
         if (!report.isIdentical()) {
             var error =
@@ -162,12 +192,13 @@ final class Lane implements AutoCloseable {
                                             report.destinationRows()));
             return failed(model, report, error, began);
         }
-        return ended(model, Outcome.SUCCESS, nothingMoved(), report, null, began);
+        return ended(model, Outcome.SUCCESS, nothingMoved(true), report, null, began);
     }
 
     /// A comparison moves nothing, and its account says so.
-    private static Receipt nothingMoved() {
-        return new Receipt(null, null, WatermarkBasis.LOOKBACK, null, 0, 0, 0, 0, 0, 0, 0, 0, true);
+    private static Receipt nothingMoved(boolean fullScan) {
+        return new Receipt(
+                null, null, WatermarkBasis.LOOKBACK, null, 0, 0, 0, 0, 0, 0, 0, 0, fullScan);
     }
 
     ModelResult failed(

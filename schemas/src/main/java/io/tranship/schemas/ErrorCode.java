@@ -61,6 +61,8 @@ public enum ErrorCode {
     DESTINATION_NOTHING_TO_RESTORE("TRN-416", DESTINATION, "There is nothing to restore"),
     DESTINATION_ROWS_QUARANTINED(
             "TRN-417", DESTINATION, "More rows are unfit than the limit allows"),
+    DESTINATION_TABLE_NEEDED(
+            "TRN-421", DESTINATION, "Something else at the destination needs the table"),
     DESTINATION_FAILED("TRN-499", DESTINATION, "The destination answered with an error"),
 
     FENCE_LOST("TRN-501", PLATFORM, "A newer transfer has taken the model over"),
