@@ -13,7 +13,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// Stands between a run and its server and cuts the connection at one of its steps, for good: each
-/// statement that is executed is a step, and each portion of a COPY.
+/// statement that is executed is a step, and so are the first rows of each COPY.
 final class CutProxy implements AutoCloseable {
 
     private final ServerSocket listening;
@@ -21,6 +21,7 @@ final class CutProxy implements AutoCloseable {
     private final AtomicInteger stepsLeft;
     private final boolean arrives;
     private volatile boolean cut;
+    private byte last;
 
     /// @param step before which it is cut, from 1
     /// @param arrives the server gets that step still, and only its reply is lost
@@ -80,7 +81,8 @@ final class CutProxy implements AutoCloseable {
         var type = in.readByte();
         var length = in.readInt();
         var body = in.readNBytes(length - 4);
-        var isStep = type == 'E' || type == 'Q' || type == 'd';
+        var isStep = type == 'E' || type == 'Q' || (type == 'd' && last != 'd');
+        last = type;
         if (isStep && stepsLeft.decrementAndGet() == 0) {
             if (arrives) {
                 write(out, type, body);
