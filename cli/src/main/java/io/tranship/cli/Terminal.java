@@ -1,12 +1,16 @@
 package io.tranship.cli;
 
+import java.io.BufferedReader;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 
 /// Where the user reads: lines, and on a real terminal a few that are drawn again and again.
 ///
@@ -55,6 +59,18 @@ record Terminal(
 
     void say(String line) {
         out.println(line);
+    }
+
+    /// What the user types, up to the end of the line; empty when nobody is there to type.
+    String ask(String question) {
+        err.print(question);
+        err.flush();
+        try {
+            var in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+            return Objects.requireNonNullElse(in.readLine(), "").strip();
+        } catch (IOException _) {
+            return "";
+        }
     }
 
     void complain(String line) {

@@ -7,6 +7,7 @@ import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -54,6 +55,17 @@ final class TransferCommand implements Callable<Integer> {
     @Option(names = "--restore", description = "bring back what the last full refresh replaced")
     private boolean isRestore;
 
+    @Option(
+            names = "--purge",
+            description = "remove all that was delivered instead, for good; asks first")
+    private boolean isPurge;
+
+    @Option(
+            names = "--yes",
+            paramLabel = "DESTINATION",
+            description = "with --purge: the destination once more, so that nothing is asked")
+    private @Nullable String confirmation;
+
     @Option(names = "--wait", description = "show progress, and exit by the result")
     private boolean isWaiting;
 
@@ -64,6 +76,9 @@ final class TransferCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         var wish = wish();
+        if (isPurge) {
+            confirm();
+        }
         var api = client.api(options);
         var id = api.ask(destination, wish);
         if (isWaiting) {
@@ -101,8 +116,9 @@ final class TransferCommand implements Callable<Integer> {
     }
 
     private ObjectNode wish() {
-        if (isIntegrity && isRestore) {
-            throw CliException.wrongUse("--integrity and --restore are two things; choose one");
+        if (Stream.of(isIntegrity, isRestore, isPurge).filter(is -> is).count() > 1) {
+            throw CliException.wrongUse(
+                    "--integrity, --restore and --purge are different things; choose one");
         }
         if (isRepair && !isIntegrity) {
             throw CliException.wrongUse("--repair goes with --integrity");
@@ -117,10 +133,33 @@ final class TransferCommand implements Callable<Integer> {
         put(wish, "repair", isRepair);
         put(wish, "start_window_at", "--from", from);
         put(wish, "end_window_at", "--to", to);
-        if (isIntegrity || isRestore) {
-            wish.put("kind", isIntegrity ? "INTEGRITY" : "RESTORE");
+        if (isIntegrity || isRestore || isPurge) {
+            wish.put("kind", isIntegrity ? "INTEGRITY" : isRestore ? "RESTORE" : "PURGE");
+        }
+        if (confirmation != null && !isPurge) {
+            throw CliException.wrongUse("--yes goes with --purge");
         }
         return wish;
+    }
+
+    /// Nothing brings back what a purge removes.
+    private void confirm() {
+        var typed = confirmation;
+        if (typed == null) {
+            terminal.complain(
+                    "This removes %s at destination '%s' for good, with all rows that were delivered. While its schedule is enabled, the next transfer loads everything again."
+                            .formatted(
+                                    models.isEmpty()
+                                            ? "the tables of all models"
+                                            : "the tables of " + String.join(", ", models),
+                                    destination));
+            typed = terminal.ask("Type the destination once more to go on: ");
+        }
+        if (!destination.equals(typed)) {
+            throw CliException.wrongUse(
+                    "'%s' is not '%s', so nothing was asked for; a script says --yes %s"
+                            .formatted(typed, destination, destination));
+        }
     }
 
     private static void put(ObjectNode wish, String field, boolean isSet) {

@@ -3,9 +3,12 @@ package io.tranship.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tranship.cli.ServicesDouble.Reply;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -92,8 +95,42 @@ final class CommandsTest {
         assertThat(services.run("transfer", "acme", "--repair").exitCode()).isEqualTo(2);
         assertThat(services.run("transfer", "acme", "--from", "monday").exitCode()).isEqualTo(2);
         assertThat(services.run("transfer").exitCode()).isEqualTo(2);
+        assertThat(services.run("transfer", "acme", "--restore", "--purge").exitCode())
+                .isEqualTo(2);
+        assertThat(services.run("transfer", "acme", "--yes", "acme").exitCode()).isEqualTo(2);
         assertThat(services.run("transfers", "--limit", "0").exitCode()).isEqualTo(2);
         assertThat(services.requests()).isEmpty();
+    }
+
+    @Test
+    void aPurgeIsAskedForOnlyWhenTheDestinationIsTypedAgain() {
+        services.on("POST /destinations/acme/transfers", TAKEN);
+
+        var other = typing("acme-2\n", "transfer", "acme", "--purge");
+        var nobody = typing("", "transfer", "acme", "--purge", "--model", "invoices");
+        var script = services.run("transfer", "acme", "--purge", "--yes", "amce");
+        assertThat(List.of(other.exitCode(), nobody.exitCode(), script.exitCode())).containsOnly(2);
+        assertThat(other.err()).contains("tables of all models", "'acme-2' is not 'acme'");
+        assertThat(nobody.err()).contains("the tables of invoices", "--yes acme");
+        assertThat(services.requests()).isEmpty();
+
+        assertThat(typing("acme\n", "transfer", "acme", "--purge").exitCode()).isZero();
+        assertThat(services.run("transfer", "acme", "--purge", "--yes", "acme").exitCode())
+                .isZero();
+        assertThat(services.requests())
+                .containsExactly(
+                        "POST /destinations/acme/transfers {\"kind\":\"PURGE\"}",
+                        "POST /destinations/acme/transfers {\"kind\":\"PURGE\"}");
+    }
+
+    private ServicesDouble.Seen typing(String line, String... args) {
+        var before = System.in;
+        System.setIn(new ByteArrayInputStream(line.getBytes(StandardCharsets.UTF_8)));
+        try {
+            return services.run(args);
+        } finally {
+            System.setIn(before);
+        }
     }
 
     @Test

@@ -23,7 +23,8 @@ public interface Destination extends AutoCloseable {
     /// @throws TransferFailure with FENCE_LOST when a newer run holds one of them
     Map<String, Claim> claim(List<CatalogRecord.Model> models, boolean adopt);
 
-    /// As [#claim], but only what was transferred before; makes nothing.
+    /// As [#claim], but only what was transferred before; makes nothing, and what was not is
+    /// [Claim.Absent].
     Map<String, Claim> claimExisting(List<CatalogRecord.Model> models);
 
     /// The table `name` as it stands, in the view of a model with `key` (names at the destination).
@@ -59,6 +60,10 @@ public interface Destination extends AutoCloseable {
     /// Drops the unfinished generation, as it cannot be completed; the next transfer begins a new
     /// one.
     void forget(SourceTable table);
+
+    /// As [#forget], of a generation that nobody goes on with. Tries only: the next transfer of the
+    /// model tries again.
+    void forgetUnneeded(SourceTable table);
 
     /// Puts a generation in place: by its name where there is no table, else by applying the
     /// difference to the table, which keeps its identity.
@@ -103,6 +108,15 @@ public interface Destination extends AutoCloseable {
     /// Deleted rows of `model` have been looked for now.
     void deletesDetected(String model);
 
+    /// Removes all that there is of `model` and that this destination brought, in one transaction:
+    /// its table too, if a transfer completed it. The control tables go with the last model.
+    ///
+    /// @throws TransferFailure with DESTINATION_TABLE_NEEDED when something else needs the table
+    Purged purge(String model);
+
+    /// The control tables go if no model is left in them. Without a claim.
+    void tidy();
+
     /// From another thread: ends what runs at the server, soon.
     void cancel();
 
@@ -117,6 +131,9 @@ public interface Destination extends AutoCloseable {
         record Held(ModelState state) implements Claim {}
 
         record Refused(TransferError error) implements Claim {}
+
+        /// It was never transferred to this destination.
+        record Absent() implements Claim {}
     }
 
     /// @param rows of the generation's table
@@ -132,6 +149,9 @@ public interface Destination extends AutoCloseable {
     /// @param generation that stands again, and its cursor; null where there was none
     record Restored(
             long applied, long deleted, @Nullable UUID generation, @Nullable String cursor) {}
+
+    /// @param rows that the table had, as far as transfers know
+    record Purged(long rows) {}
 
     /// What to merge, and how the cursor moves.
     ///

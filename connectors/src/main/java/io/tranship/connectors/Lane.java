@@ -10,6 +10,7 @@ import io.tranship.schemas.ModelResult.Outcome;
 import io.tranship.schemas.Receipt;
 import io.tranship.schemas.TransferError;
 import io.tranship.schemas.TransferKind;
+import io.tranship.schemas.WatermarkBasis;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
@@ -112,6 +113,7 @@ final class Lane implements AutoCloseable {
             return switch (claim) {
                 case Claim.Held(var state) -> carry(model, state, began);
                 case Claim.Refused(var error) -> failed(model, null, error, began);
+                case Claim.Absent _ -> absent(model, began);
                 case null -> throw new IllegalStateException("no claim for model " + model.name());
             };
         } catch (RuntimeException e) {
@@ -120,21 +122,38 @@ final class Lane implements AutoCloseable {
     }
 
     private ModelResult carry(Model model, ModelState state, Instant began) {
-        var kind = plan.order().request().kind();
-        if (kind == TransferKind.RESTORE) {
-            var restored = new Restoration(connections.destination()).run(state);
-            return arrived(model, restored, began);
+        return switch (plan.order().request().kind()) {
+            case TRANSFER -> transferred(model, state, began);
+            case INTEGRITY -> compared(model, state, began);
+            case RESTORE ->
+                    arrived(model, new Restoration(connections.destination()).run(state), began);
+            case PURGE -> {
+                var receipt = new Removal(connections.destination()).run(state);
+                yield ended(model, Outcome.SUCCESS, receipt, null, null, began);
+            }
+        };
+    }
+
+    /// What is not there need not be removed.
+    private ModelResult absent(Model model, Instant began) {
+        if (plan.order().request().kind() == TransferKind.PURGE) {
+            connections.destination().tidy();
+            return ended(model, Outcome.SKIPPED, nothingMoved(), null, null, began);
         }
+        return failed(
+                model,
+                null,
+                ErrorCode.INTEGRITY_MISMATCH.error(
+                        "model %s was never transferred to this destination; transfer it first"
+                                .formatted(model.name())),
+                began);
+    }
+
+    private ModelResult transferred(Model model, ModelState state, Instant began) {
         var source = connections.source(model);
         var table = source.table(model);
         var destination = connections.destination();
         var progress = new ProgressReport(model.name(), listener, clock, settings.progressEvery());
-        if (kind == TransferKind.INTEGRITY) {
-            var job =
-                    new IntegrityJob(
-                            plan.order().request(), settings, source, destination, progress);
-            return compared(model, job.run(table, state), began);
-        }
         var receipt =
                 new ModelTransfer(
                                 plan.order().request(),
@@ -153,7 +172,18 @@ final class Lane implements AutoCloseable {
         return ended(model, outcome, receipt, null, null, began);
     }
 
-    private ModelResult compared(Model model, IntegrityJob.Outcome job, Instant began) {
+    private ModelResult compared(Model model, ModelState state, Instant began) {
+        var source = connections.source(model);
+        var table = source.table(model);
+        var progress = new ProgressReport(model.name(), listener, clock, settings.progressEvery());
+        var job =
+                new IntegrityJob(
+                                plan.order().request(),
+                                settings,
+                                source,
+                                connections.destination(),
+                                progress)
+                        .run(table, state);
         var report = job.report();
         return report.isIdentical()
                 ? ended(model, Outcome.SUCCESS, job.receipt(), report, null, began)
@@ -182,6 +212,11 @@ final class Lane implements AutoCloseable {
                                                 .formatted(
                                                         report.partsExamined(),
                                                         report.partsUnequal())));
+    }
+
+    private static Receipt nothingMoved() {
+        return new Receipt(
+                null, null, WatermarkBasis.LOOKBACK, null, 0, 0, 0, 0, 0, 0, 0, 0, false);
     }
 
     ModelResult failed(

@@ -199,6 +199,10 @@ final class ModelTransfer {
     private Receipt merge(Merge merge, Haul haul, ReadBound bound, long without) {
         progress.chunks(0, 1);
         var merged = destination.merge(merge, haul);
+        // A refresh that was not completed is older than the table now, and begins anew if asked.
+        if (merge.state().loading() != null) {
+            destination.forgetUnneeded(merge.table());
+        }
         var account =
                 new Account(merge.state().cursor(), bound.basis(), !merge.table().timeIndexed());
         account.add(merged.hauled());

@@ -5,7 +5,6 @@ import io.tranship.connectors.Workload.Task;
 import io.tranship.schemas.CatalogRecord.Model;
 import io.tranship.schemas.ModelResult;
 import io.tranship.schemas.TransferError;
-import io.tranship.schemas.TransferKind;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -106,7 +105,7 @@ public final class TransferRun implements AutoCloseable {
         Map<String, Claim> claims;
         try {
             stop.check(first.model().name());
-            if (plan.order().request().kind() != TransferKind.RESTORE) {
+            if (readsSource()) {
                 leading.connections().openAhead(first.model());
             }
             claims = claim();
@@ -150,9 +149,17 @@ public final class TransferRun implements AutoCloseable {
     private Map<String, Claim> claim() {
         var order = plan.order();
         var destination = lanes.getFirst().connections().destination();
-        return order.request().kind() == TransferKind.INTEGRITY
-                ? destination.claimExisting(order.models())
-                : destination.claim(order.models(), order.request().adopt());
+        return switch (order.request().kind()) {
+            case TRANSFER, RESTORE -> destination.claim(order.models(), order.request().adopt());
+            case INTEGRITY, PURGE -> destination.claimExisting(order.models());
+        };
+    }
+
+    private boolean readsSource() {
+        return switch (plan.order().request().kind()) {
+            case TRANSFER, INTEGRITY -> true;
+            case RESTORE, PURGE -> false;
+        };
     }
 
     private void refuseAll(TransferError error) {

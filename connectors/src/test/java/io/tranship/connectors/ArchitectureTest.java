@@ -5,8 +5,10 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaMethodCall;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.nio.file.Files;
 import org.junit.jupiter.api.Test;
 
 class ArchitectureTest {
@@ -29,6 +31,26 @@ class ArchitectureTest {
                         "jakarta..",
                         "io.smallrye..",
                         "org.hibernate..")
+                .check(CLASSES);
+    }
+
+    /// From PostgreSQL to PostgreSQL rows are in memory only. `Files` is asked whether a
+    /// certificate can be read.
+    @Test
+    void nothingWritesAFile() {
+        noClasses()
+                .should()
+                .dependOnClassesThat()
+                .haveNameMatching(
+                        "java\\.(io\\.(File|FileOutputStream|FileWriter|RandomAccessFile|PrintWriter)|nio\\.channels\\.FileChannel|nio\\.MappedByteBuffer)")
+                .orShould()
+                .callMethodWhere(
+                        DescribedPredicate.<JavaMethodCall>describe(
+                                "writes by Files",
+                                call ->
+                                        call.getTargetOwner().isEquivalentTo(Files.class)
+                                                && !call.getTarget().getName().startsWith("is")
+                                                && !call.getTarget().getName().startsWith("read")))
                 .check(CLASSES);
     }
 

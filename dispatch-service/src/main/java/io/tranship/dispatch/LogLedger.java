@@ -87,7 +87,7 @@ class LogLedger {
                             select resource from given_back
                             union all
                             select 'mode:' || released.destination || '/' || k
-                            from released, unnest(array['TRANSFER', 'INTEGRITY', 'RESTORE']) k
+                            from released, unnest(array['TRANSFER', 'INTEGRITY', 'RESTORE', 'PURGE']) k
                             union all
                             select resource from unreserved) x
                         group by x.resource),

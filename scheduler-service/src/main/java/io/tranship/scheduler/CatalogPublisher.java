@@ -4,7 +4,9 @@ import io.smallrye.mutiny.Uni;
 import io.tranship.outbox.Outbox;
 import io.tranship.scheduler.AnswerStore.Answer;
 import io.tranship.schemas.CatalogRecord;
+import io.tranship.schemas.CatalogRecord.Destination;
 import io.tranship.schemas.CatalogRecord.Organization;
+import io.tranship.schemas.TransferId;
 import io.tranship.schemas.UuidV7;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
@@ -13,6 +15,7 @@ import java.util.List;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 import org.hibernate.reactive.mutiny.Mutiny;
 import org.jspecify.annotations.Nullable;
 
@@ -26,9 +29,11 @@ class CatalogPublisher {
 
     private static final int ATTEMPTS_MAX = 5;
     private static final int REFERRERS_SHOWN = 5;
+    private static final int TRANSFERS_SHOWN = 5;
 
     private final Outbox outbox;
     private final CatalogStore store;
+    private final FollowedStore followed;
     private final AnswerStore answers;
     private final SecretStore secrets;
     private final EndpointProbe probe;
@@ -39,6 +44,7 @@ class CatalogPublisher {
     CatalogPublisher(
             Outbox outbox,
             CatalogStore store,
+            FollowedStore followed,
             AnswerStore answers,
             SecretStore secrets,
             EndpointProbe probe,
@@ -47,6 +53,7 @@ class CatalogPublisher {
             RecordPublisher records) {
         this.outbox = outbox;
         this.store = store;
+        this.followed = followed;
         this.answers = answers;
         this.secrets = secrets;
         this.probe = probe;
@@ -176,6 +183,8 @@ class CatalogPublisher {
     /// The organization's record goes first, with the revision of the deletion: the greatest
     /// revision in a reader's copy never falls, and a request made after the deletion is not
     /// answered from a copy before it.
+    ///
+    /// Rows that were delivered stay where they are.
     Uni<Void> delete(Kind kind, String idOrName) {
         var now = clock.instant();
         return outbox.inTransaction(session ->
@@ -189,7 +198,8 @@ class CatalogPublisher {
                                             old.name(),
                                             Math.max(catalog.revision() + 1, now.toEpochMilli()),
                                             old.frequencyMinutes());
-                            return store.delete(session, thing, organization)
+                            return idle(session, thing)
+                                    .chain(() -> store.delete(session, thing, organization))
                                     .chain(() ->
                                             outbox.add(
                                                     session,
@@ -221,6 +231,32 @@ class CatalogPublisher {
                             List.of()));
         }
         return thing;
+    }
+
+    /// A transfer that runs would go on for a destination that nobody knows, and its end could not
+    /// be told from another's.
+    private Uni<Void> idle(Mutiny.StatelessSession session, CatalogRecord thing) {
+        return thing instanceof Destination
+                ? followed.openAt(session, thing.id(), TRANSFERS_SHOWN + 1)
+                        .invoke(open -> {
+                            if (!open.isEmpty()) {
+                                throw new ProblemException(
+                                        Problem.conflict(stillOpen(thing, open), List.of()));
+                            }
+                        })
+                        .replaceWithVoid()
+                : Uni.createFrom().voidItem();
+    }
+
+    private static String stillOpen(CatalogRecord destination, List<TransferId> open) {
+        return "%s has open transfers: %s%s; cancel them or wait for their end, and delete it then"
+                .formatted(
+                        Catalog.title(destination),
+                        open.stream()
+                                .limit(TRANSFERS_SHOWN)
+                                .map(TransferId::toString)
+                                .collect(Collectors.joining(", ")),
+                        open.size() > TRANSFERS_SHOWN ? " and more" : "");
     }
 
     static CatalogRecord found(Catalog catalog, Kind kind, String idOrName) {

@@ -17,11 +17,12 @@ import java.util.List;
 import java.util.Map;
 import org.hibernate.reactive.mutiny.Mutiny;
 
-/// The transfers whose end means something to the schedule, and what that end was.
+/// The transfers that are open, as far as this service knows, and what their end means to the
+/// schedule.
 @ApplicationScoped
 class FollowedStore {
 
-    /// A full refresh that somebody asked for.
+    /// A transfer that somebody asked for.
     ///
     /// @param destination its id; one that the schedule does not know is not followed
     record Follow(TransferId transferId, String destination) {}
@@ -38,6 +39,7 @@ class FollowedStore {
             select r.transfer_id, s.destination, cast(cast(:now as text) as timestamptz)
             from jsonb_to_recordset(cast(cast(:rows as text) as jsonb)) as r (transfer_id uuid, destination uuid)
             join schedule s on s.destination = r.destination
+            for key share of s
             on conflict do nothing
             """;
     private static final String OPEN =
@@ -112,6 +114,17 @@ class FollowedStore {
             order by f.heard_at limit :most
             """;
 
+    /// Until this transaction ends nobody follows another one there.
+    private static final String SHUT =
+            "select 1 from schedule where destination = cast(cast(:id as text) as uuid) for update";
+
+    private static final String OPEN_AT =
+            """
+            select f.transfer_id from followed f
+            where f.destination = cast(cast(:id as text) as uuid)
+            order by f.heard_at, f.transfer_id limit :most
+            """;
+
     Uni<Void> follow(Mutiny.StatelessSession session, List<Follow> follows, Instant now) {
         var rows = new JsonArray();
         for (var follow : follows) {
@@ -127,6 +140,19 @@ class FollowedStore {
                         .setParameter("now", now.toString())
                         .executeUpdate()
                         .replaceWithVoid();
+    }
+
+    /// Those to `destination` that are open, and stay the only ones until this transaction ends.
+    Uni<List<TransferId>> openAt(Mutiny.StatelessSession session, String destination, int most) {
+        return session.createNativeQuery(SHUT, Integer.class)
+                .setParameter("id", destination)
+                .getResultList()
+                .chain(() ->
+                        session.createNativeQuery(OPEN_AT, Object.class)
+                                .setParameter("id", destination)
+                                .setParameter("most", most)
+                                .getResultList())
+                .map(rows -> rows.stream().map(id -> TransferId.parse(id.toString())).toList());
     }
 
     /// The kept facts of those of `transfers` that are followed.

@@ -31,7 +31,8 @@ record TransferAsk(
             Map.of(
                     "TRANSFER", TransferKind.TRANSFER,
                     "INTEGRITY", TransferKind.INTEGRITY,
-                    "RESTORE", TransferKind.RESTORE);
+                    "RESTORE", TransferKind.RESTORE,
+                    "PURGE", TransferKind.PURGE);
 
     /// All models of the destination, what changed since the last time.
     static final TransferAsk PLAIN =

@@ -3,6 +3,7 @@ package io.tranship.scheduler;
 import io.smallrye.mutiny.Uni;
 import io.tranship.outbox.Outbox;
 import io.tranship.scheduler.AnswerStore.Answer;
+import io.tranship.scheduler.FollowedStore.Follow;
 import io.tranship.schemas.Actor;
 import io.tranship.schemas.CatalogRecord.Destination;
 import io.tranship.schemas.TransferId;
@@ -43,6 +44,7 @@ class TransferResource {
     private final CatalogStore store;
     private final AnswerStore answers;
     private final RecordPublisher records;
+    private final FollowedStore followed;
     private final InstantSource clock;
     private final RandomGenerator random;
     private final long bytesMax;
@@ -52,6 +54,7 @@ class TransferResource {
             CatalogStore store,
             AnswerStore answers,
             RecordPublisher records,
+            FollowedStore followed,
             InstantSource clock,
             RandomGenerator random,
             SchedulerConfig config) {
@@ -59,6 +62,7 @@ class TransferResource {
         this.store = store;
         this.answers = answers;
         this.records = records;
+        this.followed = followed;
         this.clock = clock;
         this.random = random;
         this.bytesMax = config.bodyBytesMax();
@@ -118,13 +122,18 @@ class TransferResource {
 
     private Uni<Answer> take(
             Mutiny.StatelessSession session, Order order, AnswerStore.@Nullable Asked asked) {
-        var requested = List.of(records.requested(order.request(), order.now()));
-        var answer = answer(order.request().transferId());
+        var request = order.request();
+        var requested = List.of(records.requested(request, order.now()));
+        var follow = List.of(new Follow(request.transferId(), request.destination()));
+        var answer = answer(request.transferId());
         return answers.once(
                 session,
                 asked,
                 order.now(),
-                () -> outbox.add(session, requested).replaceWith(answer));
+                () ->
+                        followed.follow(session, follow, order.now())
+                                .chain(() -> outbox.add(session, requested))
+                                .replaceWith(answer));
     }
 
     private static Answer answer(TransferId id) {

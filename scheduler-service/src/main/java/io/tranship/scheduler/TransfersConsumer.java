@@ -24,8 +24,9 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 import org.hibernate.reactive.mutiny.Mutiny;
 
-/// Reads the log to see how the transfers end that the schedule follows: the scheduled ones, so
-/// that the next one may be asked for, and every full refresh, so that a failed one stays owed.
+/// Reads the log to see how transfers end: the scheduled ones, so that the next one may be asked
+/// for, full refreshes, so that a failed one stays owed, and all, so that no destination is deleted
+/// under one that is open.
 @ApplicationScoped
 class TransfersConsumer {
 
@@ -56,17 +57,17 @@ class TransfersConsumer {
         }
         var transfers =
                 facts.stream().map(one -> one.fact().transferId()).collect(Collectors.toSet());
-        return store.follow(session, refreshes(facts), facts.getFirst().at())
+        return store.follow(session, requested(facts), facts.getFirst().at())
                 .chain(() -> store.open(session, transfers))
                 .chain(open ->
                         open.isEmpty() ? Uni.createFrom().voidItem() : goOn(session, open, facts));
     }
 
     /// Of a request whose names the ledger does not know yet, the destination may be an id already.
-    private static List<Follow> refreshes(List<Logged> facts) {
+    private static List<Follow> requested(List<Logged> facts) {
         var follows = new ArrayList<Follow>();
         for (var one : facts) {
-            if (one.fact() instanceof Requested requested && requested.request().fullRefresh()) {
+            if (one.fact() instanceof Requested requested) {
                 var target = requested.target();
                 var destination =
                         target == null ? requested.request().destination() : target.destinationId();

@@ -10,22 +10,36 @@ import static org.hamcrest.Matchers.equalTo;
 
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.tranship.outbox.Outbox;
+import io.tranship.outbox.OutboxRecord;
+import io.tranship.schemas.Actor;
+import io.tranship.schemas.FactCodec;
 import io.tranship.schemas.RequestCodec;
+import io.tranship.schemas.Target;
 import io.tranship.schemas.Topics;
+import io.tranship.schemas.TransferFact;
+import io.tranship.schemas.TransferId;
 import io.tranship.schemas.TransferKind;
 import io.tranship.schemas.TransferRequest;
 import io.tranship.schemas.UndecodableException;
 import io.tranship.servers.ServiceTestResource;
+import jakarta.inject.Inject;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 @QuarkusTest
 @QuarkusTestResource(ServiceTestResource.class)
 final class TransferApiTest {
+
+    private static final Duration WAIT = Duration.ofSeconds(20);
+
+    @Inject Outbox outbox;
 
     private final Shop shop = new Shop();
     private String destinationId = "";
@@ -135,6 +149,12 @@ final class TransferApiTest {
         refused(object("kind", "transfer"), "kind");
         refused(object("repair", true), "repair");
         refused(object("kind", "INTEGRITY", "full_refresh", true), "full_refresh");
+        for (var field : List.of("full_refresh", "repair", "accept_shrink", "adopt")) {
+            refused(object("kind", "PURGE", field, true), field);
+        }
+        refused(
+                object("kind", "PURGE", "start_window_at", "2026-02-01T00:00:00Z"),
+                "start_window_at");
         refused(object("start_window_at", "yesterday"), "start_window_at");
         refused(
                 object(
@@ -176,10 +196,92 @@ final class TransferApiTest {
     @Test
     void anAnswerIsGivenAgainAfterItsDestinationIsGone() {
         var first = again("gone " + destinationId);
+        end(first);
         json().delete(shop.path()).then().statusCode(204);
 
         assertThat(again("gone " + destinationId)).isEqualTo(first);
         json().post(shop.path() + "/transfers").then().statusCode(404);
+    }
+
+    @Test
+    void aPurgeIsAskedForByNameOnly() {
+        ask(object("kind", "PURGE", "models", List.of(shop.model())));
+
+        var request = requests(1).getFirst();
+        assertThat(request.kind()).isEqualTo(TransferKind.PURGE);
+        assertThat(request.models()).containsExactly(shop.model());
+    }
+
+    @Test
+    void aDestinationWithOpenTransfersIsNotDeleted() {
+        var open = ask(Map.of());
+        var another = ask(object("kind", "PURGE"));
+
+        json().delete(shop.path())
+                .then()
+                .statusCode(409)
+                .contentType("application/problem+json")
+                .body(
+                        "detail",
+                        equalTo(
+                                "destination '%s' has open transfers: %s, %s; cancel them or wait for their end, and delete it then"
+                                        .formatted(shop.destination(), open, another)));
+        json().get(shop.path()).then().statusCode(200);
+
+        end(open);
+        end(another);
+        json().delete(shop.path()).then().statusCode(204);
+    }
+
+    /// Asked for through Kafka by somebody else.
+    @Test
+    void aTransferThatOnlyTheLogTellsOfKeepsItsDestinationToo() {
+        var id = new TransferId(UUID.randomUUID());
+        var request = TransferRequest.plain(id, shop.destination(), Actor.PRODUCER);
+        var target =
+                new Target(
+                        destinationId,
+                        shop.destination(),
+                        "r",
+                        List.of("s"),
+                        List.of(shop.model()));
+        var now = Instant.now();
+        tell(new TransferFact.Requested(id, request, now, now.plusSeconds(60), target));
+        awaitOpen(id.toString(), 1);
+
+        json().delete(shop.path()).then().statusCode(409);
+
+        end(id.toString());
+        json().delete(shop.path()).then().statusCode(204);
+    }
+
+    private void end(String transferId) {
+        tell(new TransferFact.Cancelled(TransferId.parse(transferId)));
+        awaitOpen(transferId, 0);
+    }
+
+    private void awaitOpen(String transferId, long number) {
+        var sql = "select count(*) from followed where transfer_id = '%s'".formatted(transferId);
+        await().until(() ->
+                outbox.read(session -> session.createNativeQuery(sql, Long.class).getSingleResult())
+                                .await()
+                                .atMost(WAIT)
+                        == number);
+    }
+
+    private void tell(TransferFact fact) {
+        var topic = new Topics(TopicReader.setting("tranship.topic-prefix")).transfers();
+        outbox.inTransaction(session ->
+                        outbox.add(
+                                session,
+                                List.of(
+                                        new OutboxRecord(
+                                                topic,
+                                                fact.transferId().toString(),
+                                                FactCodec.encode(fact),
+                                                Map.of()))))
+                .await()
+                .atMost(WAIT);
     }
 
     private String again(String key) {

@@ -63,6 +63,8 @@ public enum ErrorCode {
     DESTINATION_ROWS_QUARANTINED(
             "TRN-417", DESTINATION, "More rows are unfit than the limit allows"),
     DESTINATION_DELETES_HELD("TRN-418", DESTINATION, "Far more rows would be deleted than usual"),
+    DESTINATION_TABLE_NEEDED(
+            "TRN-421", DESTINATION, "Something else at the destination needs the table"),
     DESTINATION_FAILED("TRN-499", DESTINATION, "The destination answered with an error"),
 
     FENCE_LOST("TRN-501", PLATFORM, "A newer transfer has taken the model over"),

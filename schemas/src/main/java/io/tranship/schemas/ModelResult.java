@@ -42,7 +42,7 @@ public record ModelResult(
         return switch (outcome) {
             case SUCCESS, SKIPPED ->
                     switch (kind) {
-                        case TRANSFER, RESTORE -> receipt != null && receipt.isBalanced();
+                        case TRANSFER, RESTORE, PURGE -> receipt != null && receipt.isBalanced();
                         case INTEGRITY ->
                                 integrity != null
                                         && integrity.isIdentical()

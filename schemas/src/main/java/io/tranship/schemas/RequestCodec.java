@@ -60,7 +60,7 @@ public final class RequestCodec {
                 request.transferId().toString(),
                 request.destination(),
                 request.models(),
-                io.tranship.schemas.avro.TransferKind.valueOf(request.kind().name()),
+                avro(request.kind()),
                 request.fullRefresh(),
                 request.windowStart(),
                 request.windowEnd(),
@@ -70,7 +70,26 @@ public final class RequestCodec {
                 avro(request.actor()),
                 // Sorted, so that equal requests have equal bytes.
                 new TreeMap<>(request.tags()),
-                request.catalogRevision());
+                request.catalogRevision(),
+                request.kind() == TransferKind.PURGE);
+    }
+
+    /// A purge is a flag beside the kind of which the least harm is done: who does not know the
+    /// flag compares.
+    private static io.tranship.schemas.avro.TransferKind avro(TransferKind kind) {
+        return switch (kind) {
+            case TRANSFER -> io.tranship.schemas.avro.TransferKind.TRANSFER;
+            case INTEGRITY, PURGE -> io.tranship.schemas.avro.TransferKind.INTEGRITY;
+            case RESTORE -> io.tranship.schemas.avro.TransferKind.RESTORE;
+        };
+    }
+
+    private static TransferKind kind(io.tranship.schemas.avro.TransferRequest request) {
+        return switch (request.getKind()) {
+            case TRANSFER -> TransferKind.TRANSFER;
+            case INTEGRITY -> request.getPurge() ? TransferKind.PURGE : TransferKind.INTEGRITY;
+            case RESTORE -> TransferKind.RESTORE;
+        };
     }
 
     static TransferRequest java(io.tranship.schemas.avro.TransferRequest request) {
@@ -78,7 +97,7 @@ public final class RequestCodec {
                 TransferId.parse(request.getTransferId()),
                 request.getDestination(),
                 request.getModels(),
-                TransferKind.valueOf(request.getKind().name()),
+                kind(request),
                 request.getFullRefresh(),
                 request.getStartWindowAt(),
                 request.getEndWindowAt(),

@@ -7,5 +7,7 @@ public enum TransferKind {
     /// Compares source and destination; never runs beside a transfer at one destination.
     INTEGRITY,
     /// Puts back what the last full refresh displaced.
-    RESTORE
+    RESTORE,
+    /// Removes what was delivered, for good. Never asked for by a schedule.
+    PURGE
 }

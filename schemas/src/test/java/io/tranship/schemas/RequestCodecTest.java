@@ -117,7 +117,7 @@ class RequestCodecTest {
                     {$OK,"models":["a",1]}                    | request: field 'models[1]' must be a string, not number
                     {$OK,"models":["a","a"]}                  | request: models names 'a' twice
                     {$OK,"models":[""]}                       | request: models is empty
-                    {$OK,"kind":"transfer"}                   | request: field 'kind' is one of [TRANSFER, INTEGRITY, RESTORE], not 'transfer'
+                    {$OK,"kind":"transfer"}                   | request: field 'kind' is one of [TRANSFER, INTEGRITY, RESTORE, PURGE], not 'transfer'
                     {$OK,"start_window_at":"yesterday"}       | request: field 'start_window_at' is not an RFC 3339 time such as 2026-01-31T12:00:00Z, but 'yesterday'
                     {$OK,"start_window_at":1764000000}        | request: field 'start_window_at' must be a string, not number
                     {$OK,"end_window_at":"+12026-01-01T00:00:00Z"} | request: end_window_at +12026-01-01T00:00:00Z is not between the years 1 and 9999

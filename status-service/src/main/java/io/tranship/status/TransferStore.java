@@ -83,14 +83,14 @@ class TransferStore {
             order by f.n limit :most
             """;
 
-    /// Of each model the latest transfer that proved it.
+    /// Of each model the latest transfer that proved it, unless a purge came after it.
     private static final String COVERAGE =
             """
             select cast(jsonb_build_object('transfer_id', x.transfer_id, 'ended_at', x.ended_at, 'report', x.report) as text)
-            from (select distinct on (r.report ->> 'model') t.transfer_id, t.ended_at, r.report
-                  from (select t.transfer_id, t.ended_at, t.record from transfer t
+            from (select distinct on (r.report ->> 'model') t.transfer_id, t.ended_at, t.kind, r.report
+                  from (select t.transfer_id, t.ended_at, t.kind, t.record from transfer t
                         where (t.destination_id = :destination or t.destination_name = :destination)
-                          and t.ended_at is not null and t.kind = 'TRANSFER'
+                          and t.ended_at is not null and t.kind in ('TRANSFER', 'PURGE')
                         order by t.submitted_at desc limit 500) t
                        cross join jsonb_array_elements(t.record -> 'model_results') r(report)
                   where r.report ->> 'outcome' in ('SUCCESS', 'SKIPPED')
@@ -98,6 +98,7 @@ class TransferStore {
                     and cast(r.report ->> 'rows_read' as bigint)
                         = cast(r.report ->> 'rows_written' as bigint) + cast(r.report ->> 'rows_quarantined' as bigint)
                   order by r.report ->> 'model', t.ended_at desc) x
+            where x.kind = 'TRANSFER'
             order by x.report ->> 'model'
             """;
 

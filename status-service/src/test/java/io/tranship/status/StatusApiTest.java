@@ -515,6 +515,25 @@ class StatusApiTest {
     }
 
     @Test
+    void whatWasPurgedIsNotCovered() {
+        broker.say(log.success());
+        Api.awaitStatus(log.id, "SUCCESS");
+        var purge = new Logs(new TransferId(UUID.randomUUID()), log.destinationId);
+        purge.kind = TransferKind.PURGE;
+        broker.say(purge.requested(), purge.dispatched(), purge.started());
+        broker.say(
+                purge.success("orders"),
+                purge.failed("invoices", ErrorCode.DESTINATION_TABLE_NEEDED.error("a view")));
+        broker.say(purge.finished(RunEnd.COMPLETED));
+        Api.awaitStatus(purge.id, "PARTIAL_FAILURE");
+
+        var coverage = Api.get("/destinations/{id}/coverage", log.destinationId);
+
+        assertThat(coverage.getList("models.model")).containsExactly("invoices");
+        assertThat(coverage.getList("models.transfer_id")).containsExactly(log.id.toString());
+    }
+
+    @Test
     void coverageShowsTheLastProvenReceiptOfEachModel() {
         broker.say(log.success());
         Api.awaitStatus(log.id, "SUCCESS");

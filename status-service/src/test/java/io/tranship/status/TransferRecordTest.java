@@ -174,7 +174,8 @@ class TransferRecordTest {
                         "model:" + log.destinationId + "/invoices",
                         "model:" + log.destinationId + "/orders",
                         "mode:" + log.destinationId + "/INTEGRITY",
-                        "mode:" + log.destinationId + "/RESTORE");
+                        "mode:" + log.destinationId + "/RESTORE",
+                        "mode:" + log.destinationId + "/PURGE");
         assertThat(Resources.held(over)).isEmpty();
     }
 

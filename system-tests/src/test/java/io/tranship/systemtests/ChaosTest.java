@@ -88,6 +88,7 @@ final class ChaosTest {
             everyTransferEnded(fleet.api());
             theLastTransferMakesAllIdentical(fleet.api(), shop);
             oneRunPerEpoch(fleet);
+            LeftBehind.assertNothingIsLeftBehind(fleet, shop, TENANTS);
         }
     }
 

@@ -97,6 +97,35 @@ final class SeedRulesTest {
     }
 
     @Test
+    void whatWasDeliveredIsPurgedOnlyAndDestinationsAreNotDeletedUnderTransfers() {
+        var shop = fleet.newShop("purge", List.of("org_1", "org_2"));
+        shop.insert("org_1", 1, 20);
+        shop.insert("org_2", 1, 20);
+        transfer(shop, "org_1", NOTHING_SPECIAL);
+        transfer(shop, "org_2", NOTHING_SPECIAL);
+        var hold = fleet.hold(shop);
+        var open = api.request(shop.destination("org_1"), NOTHING_SPECIAL);
+        var refused = api.scheduler("DELETE", "/destinations/" + shop.destination("org_1"), null);
+        assertThat(refused.code()).isEqualTo(409);
+        assertThat(refused.body().get("detail").asText()).contains(open);
+        hold.close();
+        api.awaitEnd(open);
+
+        var purged = transfer(shop, "org_1", Map.of("kind", "PURGE"));
+
+        assertThat(purged.get("status").asText()).isEqualTo("SUCCESS");
+        assertThat(
+                        shop.target()
+                                .texts(
+                                        "select tablename from pg_tables where schemaname = 'org_1'"))
+                .isEmpty();
+        assertThat(shop.isIdentical("org_2")).isTrue();
+        assertThat(transfer(shop, "org_1", NOTHING_SPECIAL).get("status").asText())
+                .isEqualTo("SUCCESS");
+        assertThat(shop.isIdentical("org_1")).isTrue();
+    }
+
+    @Test
     void theLimitsAreTenOneAndOneUnlessSaid() {
         var shop = fleet.newShop("defaults", List.of("org_1"));
 

@@ -24,6 +24,7 @@ final class Claims {
     private final ControlTables control;
     private final Claimant claimant;
     private boolean mayHaveUndo;
+    private boolean mayHaveUnfinished;
 
     Claims(PostgresSession session, ControlTables control, Claimant claimant) {
         this.session = session;
@@ -59,6 +60,25 @@ final class Claims {
         return mayHaveUndo;
     }
 
+    /// What the last claim saw: there may be generations that nobody comes back for.
+    boolean mayHaveUnfinished() {
+        return mayHaveUnfinished;
+    }
+
+    private String seen() {
+        return "%s, exists (select from %s o where o.loading is not null and o.epoch < %d)"
+                .formatted(
+                        ControlTables.STATE,
+                        control.model(),
+                        LeftOvers.endedBefore(claimant.epoch()));
+    }
+
+    private ModelState look(ResultSet row) throws SQLException {
+        mayHaveUndo |= row.getBoolean(17);
+        mayHaveUnfinished |= row.getBoolean(18);
+        return ControlTables.state(row);
+    }
+
     private Map<String, Claim> attempt(List<String> names, boolean make, boolean adopt)
             throws SQLException {
         var quick = quick(names);
@@ -83,7 +103,7 @@ final class Claims {
                   and (c.epoch < ? or (c.epoch = ? and c.run = ?))
                 returning %2$s
                 """
-                        .formatted(control.model(), ControlTables.STATE, turns());
+                        .formatted(control.model(), seen(), turns());
         var run = claimant.run().value();
         try {
             return session.transactionOf(() -> {
@@ -102,8 +122,7 @@ final class Claims {
                         var rows = statement.executeQuery()) {
                     var claims = new TreeMap<String, Claim>();
                     while (rows.next()) {
-                        mayHaveUndo |= rows.getBoolean(17);
-                        claims.put(rows.getString(1), new Claim.Held(ControlTables.state(rows)));
+                        claims.put(rows.getString(1), new Claim.Held(look(rows)));
                     }
                     if (claims.size() < names.size()) {
                         throw new Incomplete();
@@ -142,11 +161,10 @@ final class Claims {
                 select %s from %s c where c.model = any (?) and (select count(*) from turn) > 0
                 order by c.model for update
                 """
-                        .formatted(turns(), ControlTables.STATE, control.model());
+                        .formatted(turns(), seen(), control.model());
         try (var statement = session.prepared(sql, names, names);
                 var rows = statement.executeQuery()) {
             while (rows.next()) {
-                mayHaveUndo |= rows.getBoolean(17);
                 claims.put(rows.getString(1), judge(rows, adopt));
             }
         }
@@ -194,7 +212,7 @@ final class Claims {
     }
 
     private Claim judge(ResultSet row, boolean adopt) throws SQLException {
-        var state = ControlTables.state(row);
+        var state = look(row);
         var installation = row.getString(13);
         var destination = row.getString(14);
         var ours =
@@ -257,12 +275,7 @@ final class Claims {
 
     private static Map<String, Claim> missing(List<String> names, Map<String, Claim> claims) {
         for (var name : names) {
-            claims.putIfAbsent(
-                    name,
-                    new Claim.Refused(
-                            ErrorCode.INTEGRITY_MISMATCH.error(
-                                    "model %s was never transferred to this destination; transfer it first"
-                                            .formatted(name))));
+            claims.putIfAbsent(name, new Claim.Absent());
         }
         return claims;
     }

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// at the destination only, so that it can be put back, once, with the cursor of that time.
 ///
 /// It is kept in the transaction that displaces it, and goes with the next one, with a restore, or
-/// with the first transfer of the model after [#KEPT_DAYS].
+/// with the first claim at this destination after [#KEPT_DAYS] (see [LeftOvers]).
 final class Displaced {
 
     static final int KEPT_DAYS = 7;
@@ -80,7 +80,7 @@ final class Displaced {
     }
 
     /// Drops what is kept of `model`, in the caller's transaction.
-    private void forget(String model) {
+    void forget(String model) {
         var kept =
                 session.query(
                         "delete from %s where model = ? returning kept".formatted(control.undo()),
@@ -88,40 +88,6 @@ final class Displaced {
                         model);
         if (kept != null) {
             session.update("drop table if exists %s".formatted(control.table(kept)));
-        }
-    }
-
-    /// Of the claimed `models`, what was kept long enough.
-    void forgetOld(List<String> models) {
-        var old =
-                session.query(
-                        "select model from %s where model = any (?) and kept_at < now() - make_interval(days => ?) order by 1"
-                                .formatted(control.undo()),
-                        rows -> {
-                            var found = new ArrayList<String>();
-                            while (rows.next()) {
-                                found.add(rows.getString(1));
-                            }
-                            return found;
-                        },
-                        models,
-                        KEPT_DAYS);
-        old.forEach(this::forgetOld);
-    }
-
-    /// What cannot be dropped, as somebody reads it just now, keeps no transfer from going on; the
-    /// next one tries again.
-    private void forgetOld(String model) {
-        try {
-            session.transaction(() -> {
-                fence.hold(model);
-                forget(model);
-                return model;
-            });
-        } catch (TransferFailure e) {
-            if (e.code() == ErrorCode.FENCE_LOST) {
-                throw e;
-            }
         }
     }
 

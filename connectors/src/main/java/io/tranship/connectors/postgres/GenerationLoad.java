@@ -187,11 +187,16 @@ final class GenerationLoad {
     void forget(String model) {
         session.transaction(() -> {
             fence.hold(model);
-            clear(model);
-            return session.update(
-                    "update %s set %s where model = ?"
-                            .formatted(control.model(), ControlTables.NOTHING_LOADING),
-                    model);
+            return drop(model);
         });
+    }
+
+    /// In the caller's transaction.
+    int drop(String model) {
+        clear(model);
+        return session.update(
+                "update %s set %s where model = ?"
+                        .formatted(control.model(), ControlTables.NOTHING_LOADING),
+                model);
     }
 }

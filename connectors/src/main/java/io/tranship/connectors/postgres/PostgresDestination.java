@@ -30,10 +30,12 @@ public final class PostgresDestination implements Destination {
     private final StandingTables tables;
     private final GenerationLoad loads;
     private final Displaced displaced;
+    private final LeftOvers leftOvers;
     private final Publication publication;
     private final StageMerge merges;
     private final StandingRows comparisons;
     private final Deletions deletions;
+    private final Purge purge;
 
     private PostgresDestination(PostgresSession session, String schema, Claimant claimant) {
         this.session = session;
@@ -43,10 +45,12 @@ public final class PostgresDestination implements Destination {
         this.tables = new StandingTables(session, control);
         this.loads = new GenerationLoad(session, control, fence, tables);
         this.displaced = new Displaced(session, control, fence, loads);
+        this.leftOvers = new LeftOvers(session, control, fence, loads, displaced);
         this.publication = new Publication(session, control, fence, tables, displaced);
         this.merges = new StageMerge(session, control, fence);
         this.comparisons = new StandingRows(session, control);
         this.deletions = new Deletions(session, control, fence);
+        this.purge = new Purge(session, control, fence, loads, displaced);
     }
 
     public static PostgresDestination open(
@@ -73,16 +77,12 @@ public final class PostgresDestination implements Destination {
         var names = models.stream().map(Model::name).toList();
         var claimed = claims.claim(names, true, adopt);
         if (claims.mayHaveUndo()) {
-            displaced.forgetOld(held(claimed));
+            leftOvers.dropOldUndos();
+        }
+        if (claims.mayHaveUnfinished()) {
+            leftOvers.dropUnfinished();
         }
         return claimed;
-    }
-
-    private static List<String> held(Map<String, Claim> claims) {
-        return claims.entrySet().stream()
-                .filter(claim -> claim.getValue() instanceof Claim.Held)
-                .map(Map.Entry::getKey)
-                .toList();
     }
 
     @Override
@@ -144,6 +144,12 @@ public final class PostgresDestination implements Destination {
     }
 
     @Override
+    public void forgetUnneeded(SourceTable table) {
+        about(table);
+        leftOvers.dropUnneeded(table.model().name());
+    }
+
+    @Override
     public Published publish(
             Loading loading, SourceTable table, List<Carried> columns, boolean intoTable) {
         about(table);
@@ -154,6 +160,17 @@ public final class PostgresDestination implements Destination {
     public Restored restore(String model) {
         session.about(model);
         return displaced.restore(model);
+    }
+
+    @Override
+    public Purged purge(String model) {
+        session.about(model);
+        return purge.run(model);
+    }
+
+    @Override
+    public void tidy() {
+        purge.tidy();
     }
 
     @Override

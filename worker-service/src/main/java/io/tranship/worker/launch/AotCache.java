@@ -2,11 +2,15 @@ package io.tranship.worker.launch;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -25,6 +29,12 @@ final class AotCache {
 
     /// Recording takes a few seconds of processor each time.
     private static final int TRIES_MAX = 5;
+
+    /// A draft is written when its runner exits, and a runner lives for a day at most.
+    private static final Duration DRAFT_KEPT = Duration.ofDays(1);
+
+    /// Of another class path or JDK: mostly an older version.
+    private static final Duration OTHER_KEPT = Duration.ofDays(7);
 
     private final @Nullable Path file;
     private final AtomicBoolean recording = new AtomicBoolean();
@@ -86,10 +96,29 @@ final class AotCache {
 
     private static @Nullable Path prepare(Path folder, String name) {
         try {
-            return Files.createDirectories(folder).toAbsolutePath().resolve(name);
+            var made = Files.createDirectories(folder).toAbsolutePath();
+            sweep(made, name);
+            return made.resolve(name);
         } catch (IOException e) {
             LOG.log(System.Logger.Level.WARNING, "event=aot_folder_unusable", e);
             return null;
+        }
+    }
+
+    /// Deletes what launchers left that are gone: each cache is as large as all classes.
+    private static void sweep(Path folder, String name) throws IOException {
+        var now = Instant.now();
+        try (var files = Files.newDirectoryStream(folder, "runner-*.aot*")) {
+            for (var old : files) {
+                var called = old.getFileName().toString();
+                var kept = called.endsWith(".aot") ? OTHER_KEPT : DRAFT_KEPT;
+                if (!called.equals(name)
+                        && Files.getLastModifiedTime(old).toInstant().isBefore(now.minus(kept))) {
+                    Files.deleteIfExists(old);
+                }
+            }
+        } catch (NoSuchFileException | DirectoryIteratorException _) {
+            // Another launcher sweeps too.
         }
     }
 

@@ -37,6 +37,9 @@ final class ProcessLaunchMode implements LaunchMode {
     private static final Duration RETRY_MIN = Duration.ofSeconds(1);
     private static final Duration RETRY_MAX = Duration.ofMinutes(1);
 
+    /// Launchers of this machine that were killed leave folders behind.
+    private static final Duration SWEEP_EVERY = Duration.ofMinutes(10);
+
     /// So many launches that fail one after the other are enough to see that the next would.
     private static final int FAILED_MAX = 3;
 
@@ -61,6 +64,10 @@ final class ProcessLaunchMode implements LaunchMode {
         this.aot = new AotCache(processes.aotFolder(), processes.classPath(), jvmOptions);
         this.scratch = new ScratchStore(processes.scratch());
         scratch.sweep();
+        var every = SWEEP_EVERY.toMillis();
+        var _ =
+                refiller.scheduleWithFixedDelay(
+                        scratch::sweep, every, every, TimeUnit.MILLISECONDS);
         refillIn(Duration.ZERO);
     }
 

@@ -30,7 +30,20 @@ class ScratchStoreTest {
         store.delete(folder);
 
         assertThat(folder).doesNotExist();
-        assertThat(store.inUse()).isEmpty();
+    }
+
+    @Test
+    void whatCouldNotBeDeletedIsSweptAndWhatIsInUseIsNot() throws IOException {
+        var store = new ScratchStore(root);
+        var used = store.make();
+        var gone = store.make();
+        store.delete(gone);
+        Files.writeString(Files.createDirectories(gone).resolve("late"), "row");
+
+        store.sweep();
+
+        assertThat(gone).doesNotExist();
+        assertThat(used).exists();
     }
 
     @Test

@@ -1,0 +1,2 @@
+alter table transfer drop constraint transfer_kind_check;
+alter table transfer add constraint transfer_kind_check check (kind in ('TRANSFER', 'INTEGRITY', 'RESTORE', 'PURGE'));
