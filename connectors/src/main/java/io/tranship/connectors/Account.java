@@ -13,6 +13,7 @@ final class Account {
     private final boolean fullScan;
     private long read;
     private long written;
+    private long quarantined;
     private long bytes;
     private int chunks;
     long applied;
@@ -30,12 +31,17 @@ final class Account {
     void add(Haul.Hauled hauled) {
         read += hauled.rowsRead();
         written += hauled.rowsWritten();
+        quarantined += hauled.rowsQuarantined();
         bytes += hauled.bytes();
         chunks++;
     }
 
     long rows() {
         return read;
+    }
+
+    long quarantined() {
+        return quarantined;
     }
 
     long bytes() {
@@ -52,7 +58,7 @@ final class Account {
                 written,
                 applied,
                 deleted,
-                0,
+                quarantined,
                 withoutLastModified,
                 bytes,
                 chunks,

@@ -39,6 +39,10 @@ record Carriage(List<Carried> columns, RowFormat format) {
         return new Carriage(columns, same ? RowFormat.BINARY : RowFormat.TEXT);
     }
 
+    Carriage asText() {
+        return new Carriage(columns, RowFormat.TEXT);
+    }
+
     List<TableColumn> from() {
         return columns.stream().map(Carried::from).toList();
     }

@@ -54,6 +54,15 @@ public interface Destination extends AutoCloseable {
             RowFormat format,
             Haul haul);
 
+    /// As [#load], in text form; up to `unfitMax` rows that are refused are quarantined.
+    Haul.Hauled loadCarefully(
+            ModelState.Loading loading,
+            SourceTable table,
+            List<Carried> columns,
+            KeyRange range,
+            long unfitMax,
+            Haul haul);
+
     /// What a loaded generation and its table hold.
     Gate gate(ModelState.Loading loading, SourceTable table, boolean intoTable);
 
@@ -157,6 +166,8 @@ public interface Destination extends AutoCloseable {
     ///
     /// @param overwrite also rows that are newer at the destination
     /// @param marksDeleted each row comes with a last column that says that it was deleted
+    /// @param unfitMax so many rows may be quarantined, and rows come in text form; 0: the first
+    ///   row that is refused ends it
     /// @param moveTo the cursor rises to the greatest value staged, never over this; null: it stays
     /// @param completeUpTo an instant; null with `moveTo`
     record Merge(
@@ -166,6 +177,7 @@ public interface Destination extends AutoCloseable {
             RowFormat format,
             boolean overwrite,
             boolean marksDeleted,
+            long unfitMax,
             @Nullable String moveTo,
             @Nullable String completeUpTo) {}
 

@@ -8,7 +8,7 @@ public interface Haul {
     /// @return rows as the source counts them, and bytes as they came
     Hauled into(Intake intake);
 
-    record Hauled(long rowsRead, long rowsWritten, long bytes) {}
+    record Hauled(long rowsRead, long rowsWritten, long rowsQuarantined, long bytes) {}
 
     /// The destination's end of a haul.
     interface Intake {
@@ -17,5 +17,10 @@ public interface Haul {
         ///
         /// @return rows as the destination counts them
         long take(RowPipe pipe);
+
+        /// Rows that came and were not taken, after [#take].
+        default long quarantined() {
+            return 0;
+        }
     }
 }

@@ -105,6 +105,7 @@ final class IntegrityJob {
                             carriage.format(),
                             true,
                             false,
+                            0,
                             null,
                             null);
             var haul =

@@ -13,6 +13,7 @@ import io.tranship.schemas.TransferKind;
 import io.tranship.schemas.WatermarkBasis;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -111,7 +112,32 @@ final class Lane implements AutoCloseable {
         try {
             stop.check(model.name());
             return switch (claim) {
-                case Claim.Held(var state) -> carry(model, state, began);
+                case Claim.Held(var state) -> carry(model, state, began, false);
+                case Claim.Refused(var error) -> failed(model, null, error, began);
+                case Claim.Absent _ -> absent(model, began);
+                case null -> throw new IllegalStateException("no claim for model " + model.name());
+            };
+        } catch (RuntimeException e) {
+            var failure = failureOf(model, e);
+            return mayBeQuarantined(model, failure)
+                    ? carriedCarefully(model, began)
+                    : failed(model, null, failure.error(), began);
+        }
+    }
+
+    private boolean mayBeQuarantined(Model model, TransferFailure failure) {
+        return failure.refusal() != null
+                && model.quarantineRowsMax() > 0
+                && plan.order().request().kind() == TransferKind.TRANSFER;
+    }
+
+    /// Once more, from what is there now; the claim is this run's already.
+    private ModelResult carriedCarefully(Model model, Instant began) {
+        try {
+            stop.check(model.name());
+            var claim = connections.destination().claimExisting(List.of(model)).get(model.name());
+            return switch (claim) {
+                case Claim.Held(var state) -> carry(model, state, began, true);
                 case Claim.Refused(var error) -> failed(model, null, error, began);
                 case Claim.Absent _ -> absent(model, began);
                 case null -> throw new IllegalStateException("no claim for model " + model.name());
@@ -121,9 +147,9 @@ final class Lane implements AutoCloseable {
         }
     }
 
-    private ModelResult carry(Model model, ModelState state, Instant began) {
+    private ModelResult carry(Model model, ModelState state, Instant began, boolean careful) {
         return switch (plan.order().request().kind()) {
-            case TRANSFER -> transferred(model, state, began);
+            case TRANSFER -> transferred(model, state, began, careful);
             case INTEGRITY -> compared(model, state, began);
             case RESTORE ->
                     arrived(model, new Restoration(connections.destination()).run(state), began);
@@ -149,7 +175,7 @@ final class Lane implements AutoCloseable {
                 began);
     }
 
-    private ModelResult transferred(Model model, ModelState state, Instant began) {
+    private ModelResult transferred(Model model, ModelState state, Instant began, boolean careful) {
         var source = connections.source(model);
         var table = source.table(model);
         var destination = connections.destination();
@@ -162,7 +188,8 @@ final class Lane implements AutoCloseable {
                                 destination,
                                 workload,
                                 stop,
-                                progress)
+                                progress,
+                                careful)
                         .run(table, state);
         return arrived(model, receipt, began);
     }

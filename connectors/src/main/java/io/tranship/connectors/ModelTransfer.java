@@ -20,7 +20,9 @@ final class ModelTransfer {
     private final Workload workload;
     private final StopSignal stop;
     private final ProgressReport progress;
+    private final boolean careful;
 
+    /// @param careful rows that the destination refuses are quarantined
     ModelTransfer(
             TransferRequest request,
             TransferSettings settings,
@@ -28,7 +30,8 @@ final class ModelTransfer {
             Destination destination,
             Workload workload,
             StopSignal stop,
-            ProgressReport progress) {
+            ProgressReport progress,
+            boolean careful) {
         this.request = request;
         this.settings = settings;
         this.source = source;
@@ -36,6 +39,7 @@ final class ModelTransfer {
         this.workload = workload;
         this.stop = stop;
         this.progress = progress;
+        this.careful = careful;
     }
 
     Receipt run(SourceTable table, ModelState state) {
@@ -66,7 +70,10 @@ final class ModelTransfer {
         var account = new Account(null, loading.bound().basis(), !table.keyIndexed());
         var missing = destination.missing(loading, table);
         progress.chunks(loading.chunks() - missing.size(), loading.chunks());
-        carry(new RangeLoad(table, loading, carriage, missing, settings, stop, progress, account));
+        carry(
+                new RangeLoad(
+                        table, loading, carriage, careful, missing, settings, stop, progress,
+                        account));
         return complete(course, table, loading, carriage, account);
     }
 
@@ -156,7 +163,7 @@ final class ModelTransfer {
 
     private Receipt increment(
             String cursor, SourceTable table, ModelState state, DestinationTable standing) {
-        var carriage = carriageTo(table, standing);
+        var carriage = carriageOfChanges(table, standing);
         var always = table.model().nullLastModified() == NullLastModified.ALWAYS;
         var without =
                 always || table.lastModified().notNull()
@@ -172,6 +179,7 @@ final class ModelTransfer {
                         carriage.format(),
                         false,
                         slice.marksDeleted(table),
+                        unfitMax(table),
                         bound.literal(),
                         bound.instant());
         return merge(merge, haul(table, carriage, slice), bound, without);
@@ -179,7 +187,7 @@ final class ModelTransfer {
 
     private Receipt window(
             String cursor, SourceTable table, ModelState state, DestinationTable standing) {
-        var carriage = carriageTo(table, standing);
+        var carriage = carriageOfChanges(table, standing);
         var bound = source.bound(table);
         var window =
                 source.window(table, request.windowStart(), request.windowEnd(), cursor, bound);
@@ -191,9 +199,14 @@ final class ModelTransfer {
                         carriage.format(),
                         true,
                         window.slice().marksDeleted(table),
+                        unfitMax(table),
                         window.moveTo(),
                         window.completeUpTo());
         return merge(merge, haul(table, carriage, window.slice()), bound, 0);
+    }
+
+    private long unfitMax(SourceTable table) {
+        return careful ? table.model().quarantineRowsMax() : 0;
     }
 
     private Receipt merge(Merge merge, Haul haul, ReadBound bound, long without) {
@@ -227,6 +240,11 @@ final class ModelTransfer {
                                 cursor,
                                 deletes,
                                 request.acceptShrink());
+    }
+
+    private Carriage carriageOfChanges(SourceTable table, DestinationTable standing) {
+        var carriage = carriageTo(table, standing);
+        return careful ? carriage.asText() : carriage;
     }
 
     /// New columns of the source are added to the table first.

@@ -16,6 +16,7 @@ final class RangeLoad {
     private final SourceTable table;
     private final ModelState.Loading loading;
     private final Carriage carriage;
+    private final boolean careful;
     private final TransferSettings settings;
     private final StopSignal stop;
     private final ProgressReport progress;
@@ -30,6 +31,7 @@ final class RangeLoad {
             SourceTable table,
             ModelState.Loading loading,
             Carriage carriage,
+            boolean careful,
             List<KeyRange> missing,
             TransferSettings settings,
             StopSignal stop,
@@ -37,7 +39,8 @@ final class RangeLoad {
             Account account) {
         this.table = table;
         this.loading = loading;
-        this.carriage = carriage;
+        this.carriage = careful ? carriage.asText() : carriage;
+        this.careful = careful;
         this.left = new ArrayDeque<>(missing);
         this.wanted = missing.size();
         // The pipe of a range that is read ahead is beside that of the one that is loaded.
@@ -56,16 +59,21 @@ final class RangeLoad {
         try (var reader = new RangeReader(this::next, range -> haul(source, range))) {
             for (var next = reader.next(); next != null; next = reader.next()) {
                 stop.check(model().name());
-                arrived(
-                        destination.load(
-                                loading,
-                                table,
-                                carriage.columns(),
-                                next.range(),
-                                carriage.format(),
-                                next.haul()));
+                arrived(load(destination, next.range(), next.haul()));
             }
         }
+    }
+
+    private Haul.Hauled load(Destination destination, KeyRange range, Haul haul) {
+        return careful
+                ? destination.loadCarefully(
+                        loading, table, carriage.columns(), range, unfitMax(), haul)
+                : destination.load(
+                        loading, table, carriage.columns(), range, carriage.format(), haul);
+    }
+
+    private synchronized long unfitMax() {
+        return Math.max(0, model().quarantineRowsMax() - account.quarantined());
     }
 
     private SourceHaul haul(Source source, KeyRange range) {

@@ -65,13 +65,13 @@ final class SourceHaul implements Haul {
             throw e;
         }
         end();
-        if (read.get() != written) {
+        if (read.get() != written + intake.quarantined()) {
             throw new TransferFailure(
                     ErrorCode.RECEIPT_UNBALANCED,
                     "model %s: the source counted %d rows and the destination %d; nothing of them was kept"
                             .formatted(table.model().name(), read.get(), written));
         }
-        return new Hauled(read.get(), written, pipe.bytesSoFar());
+        return new Hauled(read.get(), written, intake.quarantined(), pipe.bytesSoFar());
     }
 
     /// Nobody takes its rows any more. Returns when nothing is read. Its connection is of no use

@@ -97,7 +97,8 @@ abstract class DestinationContract {
         return intake -> {
             var pipe = pipe(rows);
             pipe.end();
-            return new Haul.Hauled(rows.length, intake.take(pipe), pipe.bytesSoFar());
+            return new Haul.Hauled(
+                    rows.length, intake.take(pipe), intake.quarantined(), pipe.bytesSoFar());
         };
     }
 
@@ -106,7 +107,8 @@ abstract class DestinationContract {
         return intake -> {
             var pipe = pipe(rows);
             pipe.fail(new TransferFailure(ErrorCode.SOURCE_FAILED, "broken"));
-            return new Haul.Hauled(rows.length, intake.take(pipe), pipe.bytesSoFar());
+            return new Haul.Hauled(
+                    rows.length, intake.take(pipe), intake.quarantined(), pipe.bytesSoFar());
         };
     }
 
@@ -187,6 +189,7 @@ abstract class DestinationContract {
                         RowFormat.TEXT,
                         overwrite,
                         false,
+                        0,
                         moveTo,
                         moveTo);
         return to.merge(merge, haul);
@@ -396,7 +399,8 @@ abstract class DestinationContract {
         var loading = begun(older);
         claimed(newer());
 
-        var merge = new Merge(state, TABLE, columns, RowFormat.TEXT, true, false, day(9), day(9));
+        var merge =
+                new Merge(state, TABLE, columns, RowFormat.TEXT, true, false, 0, day(9), day(9));
         assertFenced(() -> older.merge(merge, bringing(row(1, "zombie", 9))));
         assertFenced(() -> load(older, loading, 1, bringing(row(1, "zombie", 9))));
         assertFenced(() -> published(older, loading, true));

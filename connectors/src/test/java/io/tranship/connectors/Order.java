@@ -135,6 +135,22 @@ record Order(
                 null);
     }
 
+    static Model quarantining(Model m, int rowsMax) {
+        return new Model(
+                m.id(),
+                m.name(),
+                m.revision(),
+                m.source(),
+                m.table(),
+                m.tenancy(),
+                m.primaryKey(),
+                m.lastModified(),
+                m.nullLastModified(),
+                rowsMax,
+                m.columns(),
+                m.deletes());
+    }
+
     static Column column(String name) {
         return new Column(name, null, null);
     }

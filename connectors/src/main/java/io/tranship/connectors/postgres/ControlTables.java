@@ -13,6 +13,7 @@ final class ControlTables {
     static final String MODEL = "_tranship_model";
     static final String CHUNK = "_tranship_chunk";
     static final String UNDO = "_tranship_undo";
+    static final String QUARANTINE = "_tranship_quarantine";
 
     private final String schema;
 
@@ -35,6 +36,10 @@ final class ControlTables {
 
     String undo() {
         return Quoted.name(schema, UNDO);
+    }
+
+    String quarantine() {
+        return Quoted.name(schema, QUARANTINE);
     }
 
     String table(String name) {
@@ -95,6 +100,27 @@ final class ControlTables {
                    )
                 """
                         .formatted(undo()));
+    }
+
+    /// Made with the first row that is refused, as [#makeUndo].
+    void makeQuarantine(PostgresSession session) {
+        session.query(
+                "select pg_advisory_xact_lock(hashtextextended('tranship quarantine ' || ?, 0))",
+                ResultSet::next,
+                schema);
+        session.update(
+                """
+                create table if not exists %s (
+                       model    text        not null,
+                       key      text[]      not null,
+                       reason   text        not null,
+                       transfer uuid        not null,
+                       first_at timestamptz not null default now(),
+                       last_at  timestamptz not null default now(),
+                       primary key (model, key)
+                   )
+                """
+                        .formatted(quarantine()));
     }
 
     private String makeModels() {

@@ -42,6 +42,25 @@ final class CopyIntake implements Haul.Intake {
         }
     }
 
+    /// @param rows lines, in the form that was chosen
+    void write(List<byte[]> rows) {
+        try {
+            var copy = session.copying().copyIn(sql);
+            try {
+                for (var row : rows) {
+                    copy.writeToCopy(row, 0, row.length);
+                }
+                var _ = copy.endCopy();
+            } finally {
+                if (copy.isActive()) {
+                    copy.cancelCopy();
+                }
+            }
+        } catch (SQLException e) {
+            throw isDoubled(e) ? doubled(model) : session.failure(e);
+        }
+    }
+
     private long copy(RowPipe pipe) throws SQLException {
         var copy = session.copying().copyIn(sql);
         try {

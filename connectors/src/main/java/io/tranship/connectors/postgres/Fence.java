@@ -2,6 +2,7 @@ package io.tranship.connectors.postgres;
 
 import io.tranship.connectors.TransferFailure;
 import java.sql.ResultSet;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /// Shuts a run out once a newer one has claimed its model.
 ///
@@ -44,15 +45,28 @@ final class Fence {
 
     /// First in a transaction that changes the model's row.
     void hold(String model) {
+        var _ = holdAndLook(model);
+    }
+
+    /// As [#hold].
+    ///
+    /// @return whether there is a quarantine
+    boolean holdAndLook(String model) {
+        var hasQuarantine = new AtomicBoolean();
         held(
                 model,
                 session.query(
-                        "select from %s where model = ? and epoch = ? and run = ? for update"
-                                .formatted(control.model()),
-                        ResultSet::next,
+                        "select to_regclass(%s) is not null from %s where model = ? and epoch = ? and run = ? for update"
+                                .formatted(Quoted.literal(control.quarantine()), control.model()),
+                        rows -> {
+                            var held = rows.next();
+                            hasQuarantine.set(held && rows.getBoolean(1));
+                            return held;
+                        },
                         model,
                         claimant.epoch(),
                         claimant.run().value()));
+        return hasQuarantine.get();
     }
 
     private void held(String model, boolean held) {

@@ -52,7 +52,10 @@ final class GenerationLoad {
                         table.keyOrder(),
                         ranges.size());
         session.transaction(() -> {
-            fence.hold(model);
+            if (fence.holdAndLook(model)) {
+                session.update(
+                        "delete from %s where model = ?".formatted(control.quarantine()), model);
+            }
             clear(model);
             tables.make(loading.table(), table, standing);
             record(model, loading, ranges);
@@ -146,16 +149,47 @@ final class GenerationLoad {
             KeyRange range,
             RowFormat format,
             Haul haul) {
+        return load(loading, model, range, haul, intake(loading, model, columns, format));
+    }
+
+    /// As [#load], in text form; rows that the server refuses are quarantined.
+    Haul.Hauled loadCarefully(
+            Loading loading,
+            SourceTable table,
+            List<Carried> columns,
+            KeyRange range,
+            long unfitMax,
+            Haul haul) {
+        var model = table.model().name();
+        var quarantine =
+                new Quarantine(
+                        session,
+                        control,
+                        fence.claimant(),
+                        model,
+                        columns.stream().map(Carried::to).toList(),
+                        StandingTables.key(table),
+                        unfitMax);
+        var copy = intake(loading, model, columns, RowFormat.TEXT);
+        return load(
+                loading, model, range, haul, new CarefulIntake(session, quarantine, copy::write));
+    }
+
+    private CopyIntake intake(
+            Loading loading, String model, List<Carried> columns, RowFormat format) {
+        return new CopyIntake(
+                session,
+                model,
+                control.table(loading.table()),
+                columns.stream().map(Carried::to).toList(),
+                format);
+    }
+
+    private Haul.Hauled load(
+            Loading loading, String model, KeyRange range, Haul haul, Haul.Intake intake) {
         return session.transaction(() -> {
             fence.share(model);
-            var hauled =
-                    haul.into(
-                            new CopyIntake(
-                                    session,
-                                    model,
-                                    control.table(loading.table()),
-                                    columns.stream().map(Carried::to).toList(),
-                                    format));
+            var hauled = haul.into(intake);
             recordLoaded(loading, model, range, hauled);
             return hauled;
         });

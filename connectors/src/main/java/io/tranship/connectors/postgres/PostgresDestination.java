@@ -132,6 +132,18 @@ public final class PostgresDestination implements Destination {
     }
 
     @Override
+    public Haul.Hauled loadCarefully(
+            Loading loading,
+            SourceTable table,
+            List<Carried> columns,
+            KeyRange range,
+            long unfitMax,
+            Haul haul) {
+        about(table);
+        return loads.loadCarefully(loading, table, columns, range, unfitMax, haul);
+    }
+
+    @Override
     public Gate gate(Loading loading, SourceTable table, boolean intoTable) {
         about(table);
         return publication.gate(loading, table, intoTable);

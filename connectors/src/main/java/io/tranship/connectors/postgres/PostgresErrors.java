@@ -124,8 +124,16 @@ final class PostgresErrors {
     }
 
     private TransferFailure failure(ErrorCode code, String words, SQLException e) {
-        return new TransferFailure(
-                code, "%s: %s (SQLSTATE %s%s)".formatted(server, words, stateOf(e), namesIn(e)));
+        var reason = "SQLSTATE " + stateOf(e) + namesIn(e);
+        var message = "%s: %s (%s)".formatted(server, words, reason);
+        return side == Side.DESTINATION && isOfRows(stateOf(e))
+                ? TransferFailure.ofRows(code, message, reason)
+                : new TransferFailure(code, message);
+    }
+
+    /// A value, a constraint or somebody's trigger is why.
+    private static boolean isOfRows(String state) {
+        return state.startsWith("22") || state.startsWith("23") || state.equals("P0001");
     }
 
     private ErrorCode of(ErrorCode atSource, ErrorCode atDestination) {

@@ -214,6 +214,28 @@ final class PostgresSession implements AutoCloseable {
         }
     }
 
+    /// Within a transaction: all of `work`, or nothing of it because of what is in rows.
+    ///
+    /// @return why rows were refused; null: they were not
+    /// @throws TransferFailure for any other reason, which ends the transaction
+    @Nullable TransferFailure attempt(Runnable work) {
+        return guarded(() -> {
+            var savepoint = connection.setSavepoint();
+            try {
+                work.run();
+                connection.releaseSavepoint(savepoint);
+                return null;
+            } catch (TransferFailure e) {
+                if (e.refusal() == null) {
+                    throw e;
+                }
+                connection.rollback(savepoint);
+                connection.releaseSavepoint(savepoint);
+                return e;
+            }
+        });
+    }
+
     private void rollBack() {
         try {
             connection.rollback();

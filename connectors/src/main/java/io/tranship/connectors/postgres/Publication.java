@@ -77,7 +77,7 @@ final class Publication {
             Loading loading, SourceTable table, List<Carried> columns, boolean intoTable) {
         var model = table.model().name();
         return session.transaction(() -> {
-            fence.hold(model);
+            var hasQuarantine = fence.holdAndLook(model);
             var applied = 0L;
             var deleted = 0L;
             if (intoTable) {
@@ -89,7 +89,14 @@ final class Publication {
                 var beside = control.table(loading.table());
                 displaced.keep(
                         model, GenerationLoad.lastDigits(loading.generation()), difference, beside);
-                deleted = session.update(difference.deleteAbsent(beside));
+                deleted =
+                        hasQuarantine
+                                ? session.update(
+                                        difference.deleteAbsent(beside)
+                                                + " and not "
+                                                + difference.isIn(control.quarantine(), "t"),
+                                        model)
+                                : session.update(difference.deleteAbsent(beside));
                 applied = countOf(difference.upsert(beside, null));
                 session.update("drop table %s".formatted(beside));
             } else {

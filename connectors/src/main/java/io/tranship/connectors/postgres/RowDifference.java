@@ -56,6 +56,17 @@ record RowDifference(String table, List<String> columns, List<String> key) {
                 .formatted(table, relation, Quoted.equal("s", "t", key));
     }
 
+    /// A condition with one parameter, the model: the row `alias` is in the quarantine.
+    String isIn(String quarantine, String alias) {
+        return "exists (select from %s q where q.model = ? and q.key = array[%s])"
+                .formatted(
+                        quarantine,
+                        key.stream()
+                                .map(Quoted::name)
+                                .map(name -> "format('%%s', %s.%s)".formatted(alias, name))
+                                .collect(Collectors.joining(", ")));
+    }
+
     /// A condition: every key of `relation` is in the table.
     String hasAllOf(String relation) {
         return "not exists (select from %s s where not exists (select from %s t where %s))"

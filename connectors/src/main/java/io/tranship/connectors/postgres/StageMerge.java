@@ -8,6 +8,10 @@ import io.tranship.connectors.TransferFailure;
 import io.tranship.schemas.ErrorCode;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Takes what changed into a temporary table and merges it, in one transaction with the cursor: so
@@ -52,27 +56,123 @@ final class StageMerge {
             staged.add(GONE);
         }
         return session.transaction(() -> {
-            fence.hold(model);
+            var hasQuarantine = fence.holdAndLook(model);
             session.update(
                     "create temporary table _tranship_stage on commit drop as select %s%s from %s with no data"
                             .formatted(
                                     Quoted.names(difference.columns()),
                                     marks ? ", false as " + GONE : "",
                                     difference.table()));
-            var hauled = haul.into(new CopyIntake(session, model, STAGE, staged, merge.format()));
-            var gone = marks ? remove(merge, difference) : Gone.NONE;
-            var touched = apply(merge, difference);
-            if (touched.doubled()) {
-                throw CopyIntake.doubled(model);
+            var copy = new CopyIntake(session, model, STAGE, staged, merge.format());
+            var effect = new Effect();
+            Haul.Hauled hauled;
+            if (merge.unfitMax() > 0) {
+                hauled = haul.into(careful(merge, difference, copy, staged, effect));
+            } else {
+                hauled = haul.into(copy);
+                take(merge, difference, effect);
+                if (hasQuarantine) {
+                    release(model, difference);
+                }
             }
-            var cursor = record(merge, difference, touched, gone);
-            return new Merged(
-                    hauled,
-                    touched.applied(),
-                    gone.rows(),
-                    touched.without() + gone.without(),
-                    cursor);
+            var cursor = record(merge, difference, effect);
+            return new Merged(hauled, effect.applied, effect.removed, effect.without, cursor);
         });
+    }
+
+    /// What was done to the table so far.
+    private static final class Effect {
+
+        private final List<String> greatest = new ArrayList<>();
+        private long applied;
+        private long fresh;
+        private long removed;
+        private long without;
+        private boolean doubtful;
+
+        void add(Gone gone, Touched touched) {
+            applied += touched.applied();
+            fresh += touched.fresh();
+            removed += gone.rows();
+            without += gone.without() + touched.without();
+            Stream.of(gone.greatest(), touched.greatest())
+                    .filter(Objects::nonNull)
+                    .forEach(greatest::add);
+            doubtful = touched.doubtful();
+        }
+    }
+
+    /// Merges what is staged.
+    private void take(Merge merge, RowDifference difference, Effect effect) {
+        var gone = merge.marksDeleted() ? remove(merge, difference) : Gone.NONE;
+        var touched = apply(merge, difference);
+        if (touched.doubled()) {
+            throw CopyIntake.doubled(merge.state().model());
+        }
+        effect.add(gone, touched);
+    }
+
+    /// Each batch is staged and merged by itself, as some rows are refused only by the table.
+    private Haul.Intake careful(
+            Merge merge,
+            RowDifference difference,
+            CopyIntake copy,
+            List<String> staged,
+            Effect effect) {
+        var model = merge.state().model();
+        var quarantine =
+                new Quarantine(
+                        session,
+                        control,
+                        fence.claimant(),
+                        model,
+                        staged,
+                        difference.key(),
+                        merge.unfitMax());
+        control.makeQuarantine(session);
+        return new CarefulIntake(
+                session,
+                quarantine,
+                rows -> {
+                    session.update("delete from " + STAGE);
+                    copy.write(rows);
+                    release(model, difference);
+                    take(merge, difference, effect);
+                    if (effect.doubtful) {
+                        checkAll(model, difference);
+                    }
+                });
+    }
+
+    /// Rows that are taken are quarantined no more.
+    private void release(String model, RowDifference difference) {
+        session.update(
+                "delete from %s where key in (select array[%s] from %s s) and model = ?"
+                        .formatted(
+                                control.quarantine(),
+                                difference.key().stream()
+                                        .map(Quoted::name)
+                                        .map("format('%%s', s.%s)"::formatted)
+                                        .collect(Collectors.joining(", ")),
+                                STAGE),
+                model);
+    }
+
+    private void checkAll(String model, RowDifference difference) {
+        var missing =
+                session.query(
+                        "select not (%s)".formatted(difference.hasAllOf(STAGE)),
+                        rows -> rows.next() && rows.getBoolean(1));
+        if (missing) {
+            throw takenAway(model);
+        }
+    }
+
+    private static TransferFailure takenAway(String model) {
+        return new TransferFailure(
+                ErrorCode.RECEIPT_UNBALANCED,
+                "model %s: rows that were merged are not in table %s afterwards; look for triggers or rules on it. Nothing was kept"
+                        .formatted(model, model));
     }
 
     /// Rows that came marked as deleted.
@@ -165,8 +265,7 @@ final class StageMerge {
     /// Looks for the staged keys where there is a doubt, moves the cursor, and tells recipients how
     /// fresh the table is. The cursor rises to the greatest value that came, never over the bound,
     /// and never falls.
-    private @Nullable String record(
-            Merge merge, RowDifference difference, Touched touched, Gone gone) {
+    private @Nullable String record(Merge merge, RowDifference difference, Effect effect) {
         var model = merge.state().model();
         var type = CommitBound.type(merge.table());
         var sql =
@@ -176,7 +275,7 @@ final class StageMerge {
                                   else greatest(c.cursor::%2$s, least(x.greatest, x.bound))::text end,
                     complete_up_to = greatest(c.complete_up_to, x.complete_up_to),
                     rows = greatest(c.rows + ?, 0), last_transfer = ?, last_transfer_at = now()
-                from (select greatest(?::%2$s, ?::%2$s) as greatest, ?::%2$s as bound, ?::timestamptz as complete_up_to) x
+                from (select (select max(v::%2$s) from unnest(?::text[]) as v) as greatest, ?::%2$s as bound, ?::timestamptz as complete_up_to) x
                 where c.model = ? and (? or %3$s)
                 returning c.cursor
                 """
@@ -185,20 +284,16 @@ final class StageMerge {
                 sql,
                 rows -> {
                     if (!rows.next()) {
-                        throw new TransferFailure(
-                                ErrorCode.RECEIPT_UNBALANCED,
-                                "model %s: rows that were merged are not in table %s afterwards; look for triggers or rules on it. Nothing was kept"
-                                        .formatted(model, model));
+                        throw takenAway(model);
                     }
                     return rows.getString(1);
                 },
-                touched.fresh() - gone.rows(),
+                effect.fresh - effect.removed,
                 fence.claimant().transfer().value(),
-                touched.greatest(),
-                gone.greatest(),
+                effect.greatest,
                 merge.moveTo(),
                 merge.completeUpTo(),
                 model,
-                !touched.doubtful());
+                !effect.doubtful);
     }
 }
