@@ -51,7 +51,7 @@ final class OneMachineTest {
         assertThat(new ProcessBuilder("kill", "-INT", Long.toString(up.pid())).start().waitFor())
                 .isZero();
 
-        assertThat(up.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(up.waitFor(120, TimeUnit.SECONDS)).isTrue();
         isGone(first);
 
         var again = tranship("up", "--detach", "--port-base", Integer.toString(base));
@@ -62,7 +62,7 @@ final class OneMachineTest {
 
         var second = family();
         var down = tranship("down");
-        assertThat(down.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(down.waitFor(120, TimeUnit.SECONDS)).isTrue();
         assertThat(down.exitValue()).as(output()).isZero();
         isGone(second);
     }
