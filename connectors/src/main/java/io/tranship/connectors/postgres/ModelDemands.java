@@ -10,10 +10,12 @@ import io.tranship.schemas.CatalogRecord.Model;
 import io.tranship.schemas.CatalogRecord.Tenancy;
 import io.tranship.schemas.ErrorCode;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Lays a model's demands on the live table: key, last-modified and tenant are there, of a type
@@ -88,6 +90,16 @@ final class ModelDemands {
                             .formatted(model.name(), column.name(), where, column.type()));
         }
         return column;
+    }
+
+    /// Names of all columns that a transfer reads, carried or not.
+    List<String> read() {
+        var names = new LinkedHashSet<String>();
+        columns().forEach(column -> names.add(column.name()));
+        Stream.of(tenant(), softDeleted())
+                .filter(Objects::nonNull)
+                .forEach(column -> names.add(column.name()));
+        return List.copyOf(names);
     }
 
     private List<TableColumn> columns() {

@@ -86,8 +86,11 @@ public final class PostgresCheck {
         try {
             session.about(model.name());
             var live = LiveTable.read(session, schema, model.table());
-            var table = new ModelDemands(model, schema + '.' + model.table(), live).table();
-            readable(model, Quoted.name(schema, model.table()), table);
+            var demands = new ModelDemands(model, schema + '.' + model.table(), live);
+            var table = demands.table();
+            if (mayRead(model, schema, demands.read())) {
+                readable(model, Quoted.name(schema, model.table()), table);
+            }
             indexes(model, table);
         } catch (TransferFailure e) {
             add(Severity.ERROR, model, field(e.code()), e.error());
@@ -101,6 +104,50 @@ public final class PostgresCheck {
             case SOURCE_TYPE_UNSUITABLE -> "last_modified";
             default -> "table";
         };
+    }
+
+    private boolean mayRead(Model model, String schema, List<String> columns) {
+        var sql =
+                """
+                select has_schema_privilege(n.oid, 'usage'),
+                       array(select wanted from unnest(?::text[]) as wanted
+                             where not has_column_privilege(c.oid, wanted, 'select'))
+                from pg_class c join pg_namespace n on n.oid = c.relnamespace
+                where n.nspname = ? and c.relname = ?
+                """;
+        return session.query(
+                sql,
+                rows -> {
+                    rows.next();
+                    if (!rows.getBoolean(1)) {
+                        missing(model, "grant usage on schema " + Quoted.name(schema), "");
+                    }
+                    var hidden = List.of((String[]) rows.getArray(2).getArray());
+                    if (!hidden.isEmpty()) {
+                        missing(
+                                model,
+                                "grant select on " + Quoted.name(schema, model.table()),
+                                "; it may not read " + String.join(", ", hidden));
+                    }
+                    return rows.getBoolean(1) && hidden.isEmpty();
+                },
+                columns,
+                schema,
+                model.table());
+    }
+
+    private void missing(Model model, String grant, String why) {
+        add(
+                Severity.ERROR,
+                model,
+                "table",
+                ErrorCode.SOURCE_PRIVILEGE_MISSING.error(
+                        "model %s: %s to %s%s"
+                                .formatted(
+                                        model.name(),
+                                        grant,
+                                        Quoted.name(endpoint.username()),
+                                        why)));
     }
 
     /// Reads no row, but fails as a transfer would.

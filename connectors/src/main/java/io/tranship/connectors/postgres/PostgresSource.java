@@ -39,9 +39,6 @@ import org.jspecify.annotations.Nullable;
 /// own, so that none holds back the server's clean-up longer than it runs.
 public final class PostgresSource implements Source {
 
-    /// Whose keys a comparison holds in memory.
-    private static final int LATER_ROWS_MAX = 200_000;
-
     /// Wall-clock times repeat an hour when summer time ends.
     private static final Duration REPEATED_HOUR = Duration.ofHours(1);
 
@@ -221,131 +218,24 @@ public final class PostgresSource implements Source {
     @Override
     public SourcePrints digests(SourceTable table, Fingerprint print, Slice.Since later) {
         bind(later);
-        checkLater(table, later);
-        var digests = digests(print);
-        var sql =
-                """
-                select part, %s, %s, %s
-                from (%s) each_row
-                group by part
-                """
-                        .formatted(
-                                Digests.sums("not later"),
-                                Digests.sums("later and not gone"),
-                                digests.keyNames("array_agg(%s) filter (where later)"),
-                                digests.each(rows().compared(table, later), flags(table, later)));
-        return session.query(
-                sql,
-                found -> {
-                    var prints =
-                            new SourcePrints(
-                                    new PartDigests(), new PartDigests(), new ArrayList<>());
-                    while (found.next()) {
-                        prints.settled().add(found.getInt(1), Digests.read(found, 2));
-                        prints.later().add(found.getInt(1), Digests.read(found, 5));
-                        if (found.getArray(8) != null) {
-                            addKeys(prints.laterKeys(), found, print.key().size());
-                        }
-                    }
-                    return prints;
-                });
-    }
-
-    private static void addKeys(List<List<String>> keys, ResultSet found, int width)
-            throws SQLException {
-        var columns = new ArrayList<String[]>(width);
-        for (var i = 0; i < width; i++) {
-            columns.add((String[]) found.getArray(8 + i).getArray());
-        }
-        for (var row = 0; row < columns.getFirst().length; row++) {
-            var n = row;
-            keys.add(columns.stream().map(column -> column[n]).toList());
-        }
-    }
-
-    /// Their keys are in memory at both ends.
-    private void checkLater(SourceTable table, Slice.Since later) {
-        var many =
-                session.query(
-                        "select count(*) from (select %s limit %d) few"
-                                .formatted(rows().changed(table, later), LATER_ROWS_MAX + 1),
-                        found -> found.next() && found.getLong(1) > LATER_ROWS_MAX);
-        if (many) {
-            throw new TransferFailure(
-                    ErrorCode.SOURCE_ROWS_AHEAD,
-                    "model %s: more than %d rows changed at the source since the last transfer, too many to tell them from differences; transfer first, then compare"
-                            .formatted(table.model().name(), LATER_ROWS_MAX));
-        }
+        return prints(table, later).digests(print);
     }
 
     @Override
     public List<RowPrint> prints(
             SourceTable table, Fingerprint print, Slice.Since later, Set<Integer> parts) {
-        return prints(
-                table,
-                print,
-                later,
-                "part = any (?::int[])",
-                parts.stream().map(Object::toString).toList());
+        bind(later);
+        return prints(table, later).of(print, parts);
     }
 
     @Override
     public List<RowPrint> laterPrints(SourceTable table, Fingerprint print, Slice.Since later) {
-        return prints(table, print, later, "later");
-    }
-
-    private List<RowPrint> prints(
-            SourceTable table,
-            Fingerprint print,
-            Slice.Since later,
-            String condition,
-            Object... values) {
         bind(later);
-        var digests = digests(print);
-        var sql =
-                "select %s, later from (%s) each_row where %s"
-                        .formatted(
-                                digests.prints(),
-                                digests.each(rows().compared(table, later), flags(table, later)),
-                                condition);
-        return session.query(
-                sql,
-                found -> {
-                    var prints = new ArrayList<RowPrint>();
-                    while (found.next()) {
-                        prints.add(digests.print(found, found.getBoolean("later")));
-                    }
-                    return prints;
-                },
-                values);
+        return prints(table, later).ofLater(print);
     }
 
-    private String flags(SourceTable table, Slice.Since later) {
-        return ", (%s) is true as later, %s as gone"
-                .formatted(rows().isIn(table, later), rows().isGone());
-    }
-
-    private static Digests digests(Fingerprint print) {
-        return new Digests(
-                print.key().stream().map(PostgresSource::arrived).toList(),
-                print.columns().stream().map(PostgresSource::arrived).toList(),
-                print.key().stream()
-                        .map(column -> Quoted.name(column.from().name()))
-                        .map("format('%%s', %s)"::formatted)
-                        .toList(),
-                Quoted.name(print.version().from().name()) + "::text");
-    }
-
-    /// What a column is at the other end, where its type is another one: its text, read as that. A
-    /// type that was made there is unknown here, and so compared by text. The text is that of the
-    /// type's output function, as COPY writes it: a cast to text cuts blanks, and says `true`.
-    private static String arrived(Carried column) {
-        var name = Quoted.name(column.from().name());
-        return column.from().type().isSameAs(column.toType())
-                        || column.toType().category() == ColumnType.Category.MADE
-                ? name
-                : "case when num_nulls(%1$s) = 0 then format('%%s', %1$s) end::%2$s"
-                        .formatted(name, column.toType().name());
+    private TenantPrints prints(SourceTable table, Slice.Since later) {
+        return new TenantPrints(session, rows(), table, later);
     }
 
     private void bind(@Nullable Slice slice) {
