@@ -4,6 +4,7 @@ import io.tranship.schemas.CatalogRecord;
 import io.tranship.schemas.TransferError;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -81,6 +82,32 @@ public interface Destination extends AutoCloseable {
     /// @throws TransferFailure with DESTINATION_NOTHING_TO_RESTORE when nothing is kept
     Restored restore(String model);
 
+    /// Counts and digests of all rows of `table`.
+    PartDigests digests(String table, Fingerprint print);
+
+    /// Only of the rows that have one of these keys.
+    ///
+    /// @param keys texts as the source writes them
+    PartDigests digests(String table, Fingerprint print, List<List<String>> keys);
+
+    /// Each row of some parts.
+    List<RowPrint> prints(String table, Fingerprint print, Set<Integer> parts);
+
+    /// Each row that has one of these keys, texts as the source writes them.
+    List<RowPrint> prints(String table, Fingerprint print, List<List<String>> keys);
+
+    /// Deletes the rows that have one of these keys, in one transaction.
+    ///
+    /// @param keys as [#prints] gave them
+    /// @return rows deleted
+    long delete(SourceTable table, List<Carried> key, List<List<String>> keys);
+
+    /// Nobody has looked for deleted rows of `model` for so long.
+    boolean isDeleteDetectionDue(String model, int minutes);
+
+    /// Deleted rows of `model` have been looked for now.
+    void deletesDetected(String model);
+
     /// Removes all that there is of `model` and that this destination brought, in one transaction:
     /// its table too, if a transfer completed it. The control tables go with the last model.
     ///
@@ -89,8 +116,6 @@ public interface Destination extends AutoCloseable {
 
     /// The control tables go if no model is left in them. Without a claim.
     void tidy();
-
-    TableDigest digest(String table, List<Carried> columns);
 
     /// From another thread: ends what runs at the server, soon.
     void cancel();
@@ -131,6 +156,7 @@ public interface Destination extends AutoCloseable {
     /// What to merge, and how the cursor moves.
     ///
     /// @param overwrite also rows that are newer at the destination
+    /// @param marksDeleted each row comes with a last column that says that it was deleted
     /// @param moveTo the cursor rises to the greatest value staged, never over this; null: it stays
     /// @param completeUpTo an instant; null with `moveTo`
     record Merge(
@@ -139,12 +165,18 @@ public interface Destination extends AutoCloseable {
             List<Carried> columns,
             RowFormat format,
             boolean overwrite,
+            boolean marksDeleted,
             @Nullable String moveTo,
             @Nullable String completeUpTo) {}
 
     /// @param hauled read and staged
     /// @param applied rows inserted or changed
+    /// @param deleted as they came marked as deleted
     /// @param cursor after it
     record Merged(
-            Haul.Hauled hauled, long applied, long withoutLastModified, @Nullable String cursor) {}
+            Haul.Hauled hauled,
+            long applied,
+            long deleted,
+            long withoutLastModified,
+            @Nullable String cursor) {}
 }

@@ -138,7 +138,7 @@ final class Lane implements AutoCloseable {
     private ModelResult absent(Model model, Instant began) {
         if (plan.order().request().kind() == TransferKind.PURGE) {
             connections.destination().tidy();
-            return ended(model, Outcome.SKIPPED, nothingMoved(false), null, null, began);
+            return ended(model, Outcome.SKIPPED, nothingMoved(), null, null, began);
         }
         return failed(
                 model,
@@ -175,30 +175,48 @@ final class Lane implements AutoCloseable {
     private ModelResult compared(Model model, ModelState state, Instant began) {
         var source = connections.source(model);
         var table = source.table(model);
-        return compared(
-                model,
-                new IntegrityJob(source, connections.destination()).run(table, state),
-                began);
+        var progress = new ProgressReport(model.name(), listener, clock, settings.progressEvery());
+        var job =
+                new IntegrityJob(
+                                plan.order().request(),
+                                settings,
+                                source,
+                                connections.destination(),
+                                progress)
+                        .run(table, state);
+        var report = job.report();
+        return report.isIdentical()
+                ? ended(model, Outcome.SUCCESS, job.receipt(), report, null, began)
+                : ended(
+                        model,
+                        Outcome.FAILED,
+                        job.receipt(),
+                        report,
+                        mismatch(model, report),
+                        began);
     }
 
-    private ModelResult compared(Model model, IntegrityReport report, Instant began) {
-        if (!report.isIdentical()) {
-            var error =
-                    ErrorCode.INTEGRITY_MISMATCH.error(
-                            "model %s has %d rows at the source and %d at the destination, and they differ; transfer what changed, and compare again, or transfer with full_refresh"
-                                    .formatted(
-                                            model.name(),
-                                            report.sourceRows(),
-                                            report.destinationRows()));
-            return failed(model, report, error, began);
-        }
-        return ended(model, Outcome.SUCCESS, nothingMoved(true), report, null, began);
+    private static TransferError mismatch(Model model, IntegrityReport report) {
+        return ErrorCode.INTEGRITY_MISMATCH.error(
+                "model %s has %d rows at the source and %d at the destination: %d are missing there, %d are stale and %d are extra%s; compare with repair, or transfer with full_refresh"
+                        .formatted(
+                                model.name(),
+                                report.sourceRows(),
+                                report.destinationRows(),
+                                report.rowsMissing(),
+                                report.rowsStale(),
+                                report.rowsExtra(),
+                                report.partsExamined() == report.partsUnequal()
+                                        ? ""
+                                        : " in %d of %d parts that differ"
+                                                .formatted(
+                                                        report.partsExamined(),
+                                                        report.partsUnequal())));
     }
 
-    /// A comparison moves nothing, and its account says so.
-    private static Receipt nothingMoved(boolean fullScan) {
+    private static Receipt nothingMoved() {
         return new Receipt(
-                null, null, WatermarkBasis.LOOKBACK, null, 0, 0, 0, 0, 0, 0, 0, 0, fullScan);
+                null, null, WatermarkBasis.LOOKBACK, null, 0, 0, 0, 0, 0, 0, 0, 0, false);
     }
 
     ModelResult failed(

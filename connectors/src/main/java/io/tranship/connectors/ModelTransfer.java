@@ -171,6 +171,7 @@ final class ModelTransfer {
                         carriage.columns(),
                         carriage.format(),
                         false,
+                        slice.marksDeleted(table),
                         bound.literal(),
                         bound.instant());
         return merge(merge, haul(table, carriage, slice), bound, without);
@@ -189,6 +190,7 @@ final class ModelTransfer {
                         carriage.columns(),
                         carriage.format(),
                         true,
+                        window.slice().marksDeleted(table),
                         window.moveTo(),
                         window.completeUpTo());
         return merge(merge, haul(table, carriage, window.slice()), bound, 0);
@@ -205,11 +207,26 @@ final class ModelTransfer {
                 new Account(merge.state().cursor(), bound.basis(), !merge.table().timeIndexed());
         account.add(merged.hauled());
         account.applied = merged.applied();
+        account.deleted = merged.deleted() + deleted(merge, merged);
         account.withoutLastModified = merged.withoutLastModified() + without;
         account.cursorTo = merged.cursor();
         account.generation = merge.state().generation();
         progress.done(account);
         return account.receipt();
+    }
+
+    private long deleted(Merge merge, Destination.Merged merged) {
+        var deletes = merge.table().model().deletes();
+        var cursor = merged.cursor();
+        return deletes == null || deletes.detectMinutes() == 0 || cursor == null
+                ? 0
+                : new DeleteDetection(source, destination)
+                        .run(
+                                merge.table(),
+                                merge.columns(),
+                                cursor,
+                                deletes,
+                                request.acceptShrink());
     }
 
     /// New columns of the source are added to the table first.

@@ -4,6 +4,7 @@ import io.tranship.schemas.CatalogRecord;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Where rows come from: one connection, for one tenant. All trouble is a [TransferFailure].
@@ -47,8 +48,19 @@ public interface Source extends AutoCloseable {
     /// The tenant's rows that have no last-modified value.
     long rowsWithoutLastModified(SourceTable table);
 
-    /// Of the rows as they are once they have been carried.
-    TableDigest digest(SourceTable table, List<Carried> columns);
+    /// Counts and digests of the tenant's rows as they are once they have been carried, in one
+    /// statement.
+    ///
+    /// @param later rows that are told apart
+    /// @throws TransferFailure with SOURCE_ROWS_AHEAD when there are too many of them to name each
+    SourcePrints digests(SourceTable table, Fingerprint print, Slice.Since later);
+
+    /// Each row of some parts; of the later ones also those that are marked as deleted.
+    List<RowPrint> prints(
+            SourceTable table, Fingerprint print, Slice.Since later, Set<Integer> parts);
+
+    /// Each of the later rows, those that are marked as deleted too.
+    List<RowPrint> laterPrints(SourceTable table, Fingerprint print, Slice.Since later);
 
     /// From another thread: ends what runs at the server, soon.
     void cancel();

@@ -186,6 +186,7 @@ abstract class DestinationContract {
                         carried(to, from, "invoices"),
                         RowFormat.TEXT,
                         overwrite,
+                        false,
                         moveTo,
                         moveTo);
         return to.merge(merge, haul);
@@ -395,7 +396,7 @@ abstract class DestinationContract {
         var loading = begun(older);
         claimed(newer());
 
-        var merge = new Merge(state, TABLE, columns, RowFormat.TEXT, true, day(9), day(9));
+        var merge = new Merge(state, TABLE, columns, RowFormat.TEXT, true, false, day(9), day(9));
         assertFenced(() -> older.merge(merge, bringing(row(1, "zombie", 9))));
         assertFenced(() -> load(older, loading, 1, bringing(row(1, "zombie", 9))));
         assertFenced(() -> published(older, loading, true));
@@ -416,14 +417,42 @@ abstract class DestinationContract {
     @Test
     void aDigestSeesOneChangedValue() {
         var destination = loaded();
-        var columns = carried(destination, TABLE, "invoices");
-        var before = destination.digest("invoices", columns);
-        assertThat(before.rows()).isEqualTo(3);
+        var print = Fingerprint.of(TABLE, carried(destination, TABLE, "invoices"));
+        var before = destination.digests("invoices", print);
+        assertThat(before.all().rows()).isEqualTo(3);
         merged(destination, false, day(9), bringing(row(1, "a", 1)));
-        assertThat(destination.digest("invoices", columns)).isEqualTo(before);
+        assertThat(destination.digests("invoices", print).unequal(before)).isEmpty();
 
         merged(destination, false, day(9), bringing(row(1, "changed", 1)));
 
-        assertThat(destination.digest("invoices", columns)).isNotEqualTo(before);
+        var changed = destination.digests("invoices", print, List.of(List.of("1")));
+        assertThat(changed.all().rows()).isOne();
+        assertThat(destination.digests("invoices", print).unequal(before))
+                .isEqualTo(changed.unequal(new PartDigests()))
+                .hasSize(1);
+    }
+
+    @Test
+    void rowsAreDeletedByTheirKeysBehindTheFence() {
+        var older = loaded();
+        var print = Fingerprint.of(TABLE, carried(older, TABLE, "invoices"));
+        var keys =
+                older
+                        .prints(
+                                "invoices",
+                                print,
+                                older.digests("invoices", print, List.of(List.of("2")))
+                                        .unequal(new PartDigests()))
+                        .stream()
+                        .map(RowPrint::key)
+                        .toList();
+        assertThat(keys).containsExactly(List.of("2"));
+        var newer = newer();
+        claimed(newer);
+
+        assertFenced(() -> older.delete(TABLE, print.key(), keys));
+        assertThat(rows()).hasSize(3);
+        assertThat(newer.delete(TABLE, print.key(), keys)).isOne();
+        assertThat(rows()).containsExactly("1|a", "30|c");
     }
 }

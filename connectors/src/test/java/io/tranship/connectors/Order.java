@@ -2,6 +2,7 @@ package io.tranship.connectors;
 
 import io.tranship.schemas.Actor;
 import io.tranship.schemas.CatalogRecord.Column;
+import io.tranship.schemas.CatalogRecord.Deletes;
 import io.tranship.schemas.CatalogRecord.Destination;
 import io.tranship.schemas.CatalogRecord.LastModified;
 import io.tranship.schemas.CatalogRecord.Model;
@@ -134,6 +135,26 @@ record Order(
                 null);
     }
 
+    static Column column(String name) {
+        return new Column(name, null, null);
+    }
+
+    static Model deleting(Model m, Deletes deletes) {
+        return new Model(
+                m.id(),
+                m.name(),
+                m.revision(),
+                m.source(),
+                m.table(),
+                m.tenancy(),
+                m.primaryKey(),
+                m.lastModified(),
+                m.nullLastModified(),
+                0,
+                m.columns(),
+                deletes);
+    }
+
     static Model on(Model m, String table) {
         return new Model(
                 m.id(),
@@ -163,6 +184,10 @@ record Order(
                 runId,
                 passwords,
                 settings);
+    }
+
+    Order to(UnaryOperator<Endpoint.Postgres> change) {
+        return to(change.apply(to));
     }
 
     Order to(Endpoint.Postgres endpoint) {
@@ -292,23 +317,35 @@ record Order(
     }
 
     Order kind(TransferKind kind) {
-        return requesting(kind, false, null, null, false, false);
+        return requesting(kind, false, null, null, false, false, false);
     }
 
     Order fullRefresh() {
-        return requesting(TransferKind.TRANSFER, true, null, null, false, false);
+        return requesting(TransferKind.TRANSFER, true, null, null, false, false, false);
     }
 
     Order fullRefreshThatMayShrink() {
-        return requesting(TransferKind.TRANSFER, true, null, null, true, false);
+        return requesting(TransferKind.TRANSFER, true, null, null, false, true, false);
+    }
+
+    Order thatMayShrink() {
+        return requesting(TransferKind.TRANSFER, false, null, null, false, true, false);
+    }
+
+    Order repair() {
+        return requesting(TransferKind.INTEGRITY, false, null, null, true, false, false);
+    }
+
+    Order repairThatMayShrink() {
+        return requesting(TransferKind.INTEGRITY, false, null, null, true, true, false);
     }
 
     Order adopting() {
-        return requesting(TransferKind.TRANSFER, false, null, null, false, true);
+        return requesting(TransferKind.TRANSFER, false, null, null, false, false, true);
     }
 
     Order window(@Nullable Instant start, @Nullable Instant end) {
-        return requesting(TransferKind.TRANSFER, false, start, end, false, false);
+        return requesting(TransferKind.TRANSFER, false, start, end, false, false, false);
     }
 
     private Order requesting(
@@ -316,6 +353,7 @@ record Order(
             boolean fullRefresh,
             @Nullable Instant start,
             @Nullable Instant end,
+            boolean repair,
             boolean acceptShrink,
             boolean adopt) {
         var asked =
@@ -327,7 +365,7 @@ record Order(
                         fullRefresh,
                         start,
                         end,
-                        false,
+                        repair,
                         acceptShrink,
                         adopt,
                         request.actor(),

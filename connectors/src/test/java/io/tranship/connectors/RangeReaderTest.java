@@ -10,6 +10,7 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -128,7 +129,18 @@ class RangeReaderTest {
         }
 
         @Override
-        public TableDigest digest(SourceTable table, List<Carried> columns) {
+        public SourcePrints digests(SourceTable table, Fingerprint print, Slice.Since later) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public List<RowPrint> prints(
+                SourceTable table, Fingerprint print, Slice.Since later, Set<Integer> parts) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public List<RowPrint> laterPrints(SourceTable table, Fingerprint print, Slice.Since later) {
             throw new UnsupportedOperationException();
         }
     }

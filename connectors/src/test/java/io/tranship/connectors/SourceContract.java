@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
@@ -102,7 +103,7 @@ abstract class SourceContract {
                 .toList();
     }
 
-    private Slice since(String cursor) {
+    private Slice.Since since(String cursor) {
         return new Slice.Since(cursor, Duration.ZERO, false);
     }
 
@@ -238,21 +239,59 @@ abstract class SourceContract {
         assertThat(ids(new Slice.Since(bound, Duration.ZERO, true))).containsExactly(9_001L);
     }
 
-    @Test
-    void aDigestSeesOneChangedValue() {
-        var carried =
+    private Fingerprint print() {
+        return Fingerprint.of(
+                table,
                 table.columns().stream()
                         .map(column -> new Carried(column, column.as(), column.type()))
-                        .toList();
-        var before = source.digest(table, carried);
-        assertThat(before.rows()).isEqualTo(20);
-        assertThat(source.digest(table, carried)).isEqualTo(before);
+                        .toList());
+    }
+
+    @Test
+    void aDigestSeesOneChangedValue() {
+        var later = since(source.bound(table).literal());
+        var before = source.digests(table, print(), later).settled();
+        assertThat(before.all().rows()).isEqualTo(20);
+        assertThat(source.digests(table, print(), later).settled().all()).isEqualTo(before.all());
         change(4, "of another tenant");
-        assertThat(source.digest(table, carried)).isEqualTo(before);
+        assertThat(source.digests(table, print(), later).settled().all()).isEqualTo(before.all());
 
         change(5, "changed");
 
-        assertThat(source.digest(table, carried)).isNotEqualTo(before);
+        var after = source.digests(table, print(), later).settled();
+        assertThat(after.all()).isNotEqualTo(before.all());
+        assertThat(after.unequal(before)).hasSize(1);
+    }
+
+    @Test
+    void rowsThatTheNextTransferReadsAgainAreToldApart() {
+        insert(9_001, "org_1", Instant.parse("2090-01-01T00:00:00Z"));
+        insert(9_002, "org_2", Instant.parse("2090-01-01T00:00:00Z"));
+
+        var prints = source.digests(table, print(), since(source.bound(table).literal()));
+
+        assertThat(prints.settled().all().rows()).isEqualTo(20);
+        assertThat(prints.later().all().rows()).isOne();
+        assertThat(prints.laterKeys()).containsExactly(List.of("9001"));
+    }
+
+    @Test
+    void theRowsOfAPartAreThoseOfItsDigest() {
+        insert(9_001, "org_1", Instant.parse("2090-01-01T00:00:00Z"));
+        var later = since(source.bound(table).literal());
+        var digests = source.digests(table, print(), later);
+        var parts = digests.settled().plus(digests.later()).unequal(new PartDigests());
+
+        var all = source.prints(table, print(), later, parts);
+        assertThat(all).hasSize(21);
+        assertThat(all).filteredOn(RowPrint::later).hasSize(1);
+        assertThat(all).extracting(RowPrint::identity).doesNotHaveDuplicates();
+
+        var one = source.prints(table, print(), later, Set.of(parts.first()));
+        assertThat(one)
+                .hasSize(
+                        Math.toIntExact(
+                                digests.settled().plus(digests.later()).of(parts.first()).rows()));
     }
 
     @Test

@@ -239,6 +239,10 @@ class TypeMatrixTest {
         private String verdict(String table) {
             var merged = merge.of(table).error();
             var compared = comparison.of(table).error();
+            var report = comparison.of(table).integrity();
+            if (report != null && report.laterRows() > 0) {
+                return "NOT COMPARED";
+            }
             return merged != null
                     ? "MERGE " + merged.message()
                     : compared != null ? "COMPARED " + compared.message() : "identical";

@@ -99,7 +99,7 @@ record TransferAsk(
         }
         if (kind != TransferKind.TRANSFER) {
             only(body, "full_refresh", fullRefresh);
-            only(body, "accept_shrink", acceptShrink);
+            only(body, "accept_shrink", acceptShrink && !repair);
             only(body, "adopt", adopt);
             only(body, "start_window_at", windowStart != null);
             only(body, "end_window_at", windowEnd != null);

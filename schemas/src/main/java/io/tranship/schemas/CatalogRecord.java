@@ -67,6 +67,11 @@ public sealed interface CatalogRecord {
             primaryKey = List.copyOf(primaryKey);
             columns = List.copyOf(columns);
         }
+
+        /// A column says of each row whether it is deleted.
+        public boolean marksDeleted() {
+            return deletes != null && deletes.softColumn() != null;
+        }
     }
 
     /// @param tenantId the tenant column's value, or the schema's name

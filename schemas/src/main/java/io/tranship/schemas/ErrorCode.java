@@ -36,6 +36,7 @@ public enum ErrorCode {
     SOURCE_CONNECTION_LOST("TRN-312", SOURCE, "The connection to the source broke"),
     SOURCE_OVERLOADED("TRN-313", SOURCE, "The source has no connection or memory left"),
     SOURCE_ROW_TOO_LARGE("TRN-314", SOURCE, "A row is too large"),
+    SOURCE_ROWS_AHEAD("TRN-315", SOURCE, "Too many rows changed since the last transfer"),
     SOURCE_FAILED("TRN-399", SOURCE, "The source answered with an error"),
 
     DESTINATION_UNREACHABLE("TRN-401", DESTINATION, "The destination cannot be reached"),
@@ -61,6 +62,7 @@ public enum ErrorCode {
     DESTINATION_NOTHING_TO_RESTORE("TRN-416", DESTINATION, "There is nothing to restore"),
     DESTINATION_ROWS_QUARANTINED(
             "TRN-417", DESTINATION, "More rows are unfit than the limit allows"),
+    DESTINATION_DELETES_HELD("TRN-418", DESTINATION, "Far more rows would be deleted than usual"),
     DESTINATION_TABLE_NEEDED(
             "TRN-421", DESTINATION, "Something else at the destination needs the table"),
     DESTINATION_FAILED("TRN-499", DESTINATION, "The destination answered with an error"),

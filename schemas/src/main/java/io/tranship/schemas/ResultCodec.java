@@ -84,7 +84,13 @@ final class ResultCodec {
                 report.sourceRows(),
                 report.sourceDigest(),
                 report.destinationRows(),
-                report.destinationDigest());
+                report.destinationDigest(),
+                report.laterRows(),
+                report.partsUnequal(),
+                report.partsExamined(),
+                report.rowsMissing(),
+                report.rowsStale(),
+                report.rowsExtra());
     }
 
     private static IntegrityReport java(io.tranship.schemas.avro.IntegrityReport report) {
@@ -92,6 +98,12 @@ final class ResultCodec {
                 report.getSourceRows(),
                 report.getSourceDigest(),
                 report.getDestinationRows(),
-                report.getDestinationDigest());
+                report.getDestinationDigest(),
+                report.getLaterRows(),
+                report.getPartsUnequal(),
+                report.getPartsExamined(),
+                report.getRowsMissing(),
+                report.getRowsStale(),
+                report.getRowsExtra());
     }
 }

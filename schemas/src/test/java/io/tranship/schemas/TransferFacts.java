@@ -185,7 +185,16 @@ public final class TransferFacts {
 
     private static IntegrityReport anyReport(RandomGenerator random) {
         return new IntegrityReport(
-                random.nextInt(2), Any.name(random), random.nextInt(2), Any.name(random));
+                random.nextInt(2),
+                Any.name(random),
+                random.nextInt(2),
+                Any.name(random),
+                random.nextLong(),
+                random.nextInt(),
+                random.nextInt(),
+                random.nextLong(),
+                random.nextLong(),
+                random.nextLong());
     }
 
     public static TransferError anyError(RandomGenerator random) {

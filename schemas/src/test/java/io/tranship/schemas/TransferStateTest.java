@@ -115,15 +115,17 @@ class TransferStateTest {
 
     @Test
     void anIntegrityJobSucceedsOnlyWhenBothSidesAreIdentical() {
-        assertThat(integrity(new IntegrityReport(5, "x", 5, "x"))).isEqualTo(SUCCESS);
-        assertThat(integrity(new IntegrityReport(5, "x", 5, "y"))).isEqualTo(ERROR);
-        assertThat(integrity(new IntegrityReport(5, "x", 4, "x"))).isEqualTo(ERROR);
+        assertThat(integrity(IntegrityReport.identical(5, "x", 0))).isEqualTo(SUCCESS);
+        assertThat(integrity(new IntegrityReport(5, "x", 5, "y", 0, 1, 1, 0, 1, 0)))
+                .isEqualTo(ERROR);
+        assertThat(integrity(new IntegrityReport(5, "x", 4, "x", 0, 1, 1, 1, 0, 0)))
+                .isEqualTo(ERROR);
         assertThat(integrity(null)).isEqualTo(ERROR);
     }
 
     @Test
     void aReportOfAnIntegrityJobProvesNoTransfer() {
-        var reported = resultOf("a", null, new IntegrityReport(5, "x", 5, "x"));
+        var reported = resultOf("a", null, IntegrityReport.identical(5, "x", 0));
         var one = new Dispatched(ID, 7, target(), List.of(new ModelRevision("a", 1)), NOON);
 
         assertThat(status(REQUESTED, one, STARTED, reported, COMPLETED)).isEqualTo(ERROR);

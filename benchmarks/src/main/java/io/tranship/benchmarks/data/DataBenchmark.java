@@ -64,6 +64,7 @@ public final class DataBenchmark {
             }
             if (sizes.changed() > 0) {
                 new IncrementBench(stand, dispatcher, orders, sizes).run(results);
+                new IntegrityBench(stand, dispatcher, orders, sizes).run(results);
             }
         }
         return results;

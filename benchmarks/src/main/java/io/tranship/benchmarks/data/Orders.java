@@ -11,6 +11,7 @@ import io.tranship.schemas.CatalogRecord.Tenancy;
 import io.tranship.schemas.Endpoint.Postgres;
 import io.tranship.schemas.Secret;
 import io.tranship.schemas.TransferId;
+import io.tranship.schemas.TransferKind;
 import io.tranship.schemas.TransferRequest;
 import io.tranship.schemas.UuidV7;
 import io.tranship.schemas.WorkOrder;
@@ -19,6 +20,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.random.RandomGenerator;
 
 /// Writes work orders as dispatch does, each under a higher epoch.
@@ -37,6 +39,23 @@ final class Orders {
     /// @param schema of the destination; each stands for a destination of its own
     /// @param streams statements that may run at once on each side
     WorkOrder order(String tenant, String schema, int streams, int lookbackSeconds) {
+        return order(tenant, schema, streams, lookbackSeconds, TransferKind.TRANSFER, false);
+    }
+
+    /// Compares both sides.
+    ///
+    /// @param repair transfers again what differs
+    WorkOrder integrity(String tenant, String schema, boolean repair) {
+        return order(tenant, schema, 1, TenantSet.LOOKBACK_SECONDS, TransferKind.INTEGRITY, repair);
+    }
+
+    private WorkOrder order(
+            String tenant,
+            String schema,
+            int streams,
+            int lookbackSeconds,
+            TransferKind kind,
+            boolean repair) {
         var id = new TransferId(UuidV7.draw(Instant.now(), random));
         var recipient = new Recipient("recipient", tenant, 1, tenant);
         var to =
@@ -66,11 +85,29 @@ final class Orders {
                 epoch,
                 Instant.now().plus(START_BY),
                 "bench",
-                TransferRequest.plain(id, to.name(), Actor.SCHEDULE),
+                request(id, to.name(), kind, repair),
                 to,
                 recipient,
                 List.of(from),
                 List.of(model(from)));
+    }
+
+    private static TransferRequest request(
+            TransferId id, String destination, TransferKind kind, boolean repair) {
+        return new TransferRequest(
+                id,
+                destination,
+                List.of(),
+                kind,
+                false,
+                null,
+                null,
+                repair,
+                false,
+                false,
+                Actor.SCHEDULE,
+                Map.of(),
+                0);
     }
 
     private static Model model(Source from) {

@@ -108,6 +108,7 @@ final class ControlTables {
                rows                 bigint      not null default 0 check (rows >= 0),
                last_transfer        uuid,
                last_transfer_at     timestamptz,
+               deletes_detected_at  timestamptz,
                epoch                bigint      not null,
                run                  uuid        not null,
                installation         text        not null,

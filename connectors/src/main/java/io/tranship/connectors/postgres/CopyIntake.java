@@ -1,6 +1,5 @@
 package io.tranship.connectors.postgres;
 
-import io.tranship.connectors.Carried;
 import io.tranship.connectors.Haul;
 import io.tranship.connectors.RowFormat;
 import io.tranship.connectors.RowPipe;
@@ -17,11 +16,12 @@ final class CopyIntake implements Haul.Intake {
     private final String sql;
 
     /// @param table quoted
+    /// @param columns of the table
     CopyIntake(
             PostgresSession session,
             String model,
             String table,
-            List<Carried> columns,
+            List<String> columns,
             RowFormat format) {
         this.session = session;
         this.model = model;
@@ -29,7 +29,7 @@ final class CopyIntake implements Haul.Intake {
                 "copy %s (%s) from stdin (format %s)"
                         .formatted(
                                 table,
-                                Quoted.names(columns.stream().map(Carried::to).toList()),
+                                Quoted.names(columns),
                                 format == RowFormat.BINARY ? "binary" : "text");
     }
 

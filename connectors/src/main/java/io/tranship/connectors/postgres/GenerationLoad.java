@@ -154,7 +154,7 @@ final class GenerationLoad {
                                     session,
                                     model,
                                     control.table(loading.table()),
-                                    columns,
+                                    columns.stream().map(Carried::to).toList(),
                                     format));
             recordLoaded(loading, model, range, hauled);
             return hauled;

@@ -48,6 +48,7 @@ final class ModelDemands {
                             .formatted(model.name(), where));
         }
         tenant();
+        softDeleted();
         var columns = columns();
         var key = model.primaryKey().stream().map(name -> carried(columns, name, "key")).toList();
         checkKey(key);
@@ -71,6 +72,22 @@ final class ModelDemands {
             case Tenancy.ByColumn(var column) -> live(column, "tenant");
             case Tenancy.BySchema() -> null;
         };
+    }
+
+    /// The column that marks rows as deleted; null when the model names none.
+    @Nullable LiveColumn softDeleted() {
+        var deletes = model.deletes();
+        if (deletes == null || deletes.softColumn() == null) {
+            return null;
+        }
+        var column = live(deletes.softColumn(), "soft-delete");
+        if (column.domain()) {
+            throw new TransferFailure(
+                    ErrorCode.SOURCE_TYPE_UNSUITABLE,
+                    "model %s: the soft-delete column %s of table %s is the domain %s, whose meaning is unknown; use a boolean, or a column that is null while the row lives"
+                            .formatted(model.name(), column.name(), where, column.type()));
+        }
+        return column;
     }
 
     private List<TableColumn> columns() {

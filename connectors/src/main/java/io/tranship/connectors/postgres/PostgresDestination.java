@@ -4,19 +4,22 @@ import io.tranship.connectors.Carried;
 import io.tranship.connectors.ColumnType;
 import io.tranship.connectors.Destination;
 import io.tranship.connectors.DestinationTable;
+import io.tranship.connectors.Fingerprint;
 import io.tranship.connectors.Haul;
 import io.tranship.connectors.KeyRange;
 import io.tranship.connectors.ModelState.Loading;
+import io.tranship.connectors.PartDigests;
 import io.tranship.connectors.ReadBound;
 import io.tranship.connectors.RowFormat;
+import io.tranship.connectors.RowPrint;
 import io.tranship.connectors.Side;
 import io.tranship.connectors.SourceTable;
-import io.tranship.connectors.TableDigest;
 import io.tranship.connectors.TransferPlan;
 import io.tranship.schemas.CatalogRecord.Model;
 import io.tranship.schemas.Endpoint;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /// One schema of a PostgreSQL database, written to in the name of one claimant.
 public final class PostgresDestination implements Destination {
@@ -30,6 +33,8 @@ public final class PostgresDestination implements Destination {
     private final LeftOvers leftOvers;
     private final Publication publication;
     private final StageMerge merges;
+    private final StandingRows comparisons;
+    private final Deletions deletions;
     private final Purge purge;
 
     private PostgresDestination(PostgresSession session, String schema, Claimant claimant) {
@@ -43,6 +48,8 @@ public final class PostgresDestination implements Destination {
         this.leftOvers = new LeftOvers(session, control, fence, loads, displaced);
         this.publication = new Publication(session, control, fence, tables, displaced);
         this.merges = new StageMerge(session, control, fence);
+        this.comparisons = new StandingRows(session, control);
+        this.deletions = new Deletions(session, control, fence);
         this.purge = new Purge(session, control, fence, loads, displaced);
     }
 
@@ -173,12 +180,45 @@ public final class PostgresDestination implements Destination {
     }
 
     @Override
-    public TableDigest digest(String table, List<Carried> columns) {
+    public PartDigests digests(String table, Fingerprint print) {
         session.about(table);
-        return Digests.of(
-                session,
-                Quoted.names(columns.stream().map(Carried::to).toList()),
-                "from " + control.table(table));
+        return comparisons.digests(table, print);
+    }
+
+    @Override
+    public PartDigests digests(String table, Fingerprint print, List<List<String>> keys) {
+        session.about(table);
+        return comparisons.digests(table, print, keys);
+    }
+
+    @Override
+    public List<RowPrint> prints(String table, Fingerprint print, Set<Integer> parts) {
+        session.about(table);
+        return comparisons.prints(table, print, parts);
+    }
+
+    @Override
+    public List<RowPrint> prints(String table, Fingerprint print, List<List<String>> keys) {
+        session.about(table);
+        return comparisons.prints(table, print, keys);
+    }
+
+    @Override
+    public long delete(SourceTable table, List<Carried> key, List<List<String>> keys) {
+        about(table);
+        return deletions.delete(table.model().name(), key, keys);
+    }
+
+    @Override
+    public boolean isDeleteDetectionDue(String model, int minutes) {
+        session.about(model);
+        return deletions.isDue(model, minutes);
+    }
+
+    @Override
+    public void deletesDetected(String model) {
+        session.about(model);
+        deletions.detected(model);
     }
 
     private void about(SourceTable table) {

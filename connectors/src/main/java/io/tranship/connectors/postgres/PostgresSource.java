@@ -2,16 +2,20 @@ package io.tranship.connectors.postgres;
 
 import io.tranship.connectors.Carried;
 import io.tranship.connectors.ColumnType;
+import io.tranship.connectors.Fingerprint;
 import io.tranship.connectors.KeyRange;
+import io.tranship.connectors.PartDigests;
 import io.tranship.connectors.ReadBound;
 import io.tranship.connectors.RowFormat;
 import io.tranship.connectors.RowPipe;
+import io.tranship.connectors.RowPrint;
 import io.tranship.connectors.Side;
 import io.tranship.connectors.Slice;
 import io.tranship.connectors.Source;
+import io.tranship.connectors.SourcePrints;
 import io.tranship.connectors.SourceTable;
 import io.tranship.connectors.TableColumn;
-import io.tranship.connectors.TableDigest;
+import io.tranship.connectors.TransferFailure;
 import io.tranship.connectors.TransferPlan;
 import io.tranship.connectors.TransferSettings;
 import io.tranship.connectors.Window;
@@ -19,18 +23,24 @@ import io.tranship.schemas.CatalogRecord;
 import io.tranship.schemas.CatalogRecord.Model;
 import io.tranship.schemas.CatalogRecord.Tenancy;
 import io.tranship.schemas.Endpoint;
+import io.tranship.schemas.ErrorCode;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.stream.Collectors;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// One tenant's rows in a PostgreSQL database. Reads only; every statement is a transaction of its
 /// own, so that none holds back the server's clean-up longer than it runs.
 public final class PostgresSource implements Source {
+
+    /// Whose keys a comparison holds in memory.
+    private static final int LATER_ROWS_MAX = 200_000;
 
     /// Wall-clock times repeat an hour when summer time ends.
     private static final Duration REPEATED_HOUR = Duration.ofHours(1);
@@ -92,7 +102,13 @@ public final class PostgresSource implements Source {
         var live = LiveTable.read(session, in, model.table());
         var demands = new ModelDemands(model, in + '.' + model.table(), live);
         var table = demands.table();
-        rows = TenantRows.of(Quoted.name(in, model.table()), tenantId, demands.tenant(), live);
+        rows =
+                TenantRows.of(
+                        Quoted.name(in, model.table()),
+                        tenantId,
+                        demands.tenant(),
+                        demands.softDeleted(),
+                        live);
         return table;
     }
 
@@ -173,9 +189,10 @@ public final class PostgresSource implements Source {
             RowPipe pipe) {
         bind(slice);
         var sql =
-                "copy (select %s %s) to stdout (format %s)"
+                "copy (select %s%s %s) to stdout (format %s)"
                         .formatted(
                                 names(columns),
+                                slice.marksDeleted(table) ? ", " + rows().isGone() : "",
                                 rows().of(table, slice),
                                 format == RowFormat.BINARY ? "binary" : "text");
         return session.guarded(() -> copy(sql, pipe));
@@ -202,11 +219,121 @@ public final class PostgresSource implements Source {
     }
 
     @Override
-    public TableDigest digest(SourceTable table, List<Carried> columns) {
-        bind(null);
-        var arrived =
-                columns.stream().map(PostgresSource::arrived).collect(Collectors.joining(", "));
-        return Digests.of(session, arrived, rows().all());
+    public SourcePrints digests(SourceTable table, Fingerprint print, Slice.Since later) {
+        bind(later);
+        checkLater(table, later);
+        var digests = digests(print);
+        var sql =
+                """
+                select part, %s, %s, %s
+                from (%s) each_row
+                group by part
+                """
+                        .formatted(
+                                Digests.sums("not later"),
+                                Digests.sums("later and not gone"),
+                                digests.keyNames("array_agg(%s) filter (where later)"),
+                                digests.each(rows().compared(table, later), flags(table, later)));
+        return session.query(
+                sql,
+                found -> {
+                    var prints =
+                            new SourcePrints(
+                                    new PartDigests(), new PartDigests(), new ArrayList<>());
+                    while (found.next()) {
+                        prints.settled().add(found.getInt(1), Digests.read(found, 2));
+                        prints.later().add(found.getInt(1), Digests.read(found, 5));
+                        if (found.getArray(8) != null) {
+                            addKeys(prints.laterKeys(), found, print.key().size());
+                        }
+                    }
+                    return prints;
+                });
+    }
+
+    private static void addKeys(List<List<String>> keys, ResultSet found, int width)
+            throws SQLException {
+        var columns = new ArrayList<String[]>(width);
+        for (var i = 0; i < width; i++) {
+            columns.add((String[]) found.getArray(8 + i).getArray());
+        }
+        for (var row = 0; row < columns.getFirst().length; row++) {
+            var n = row;
+            keys.add(columns.stream().map(column -> column[n]).toList());
+        }
+    }
+
+    /// Their keys are in memory at both ends.
+    private void checkLater(SourceTable table, Slice.Since later) {
+        var many =
+                session.query(
+                        "select count(*) from (select %s limit %d) few"
+                                .formatted(rows().changed(table, later), LATER_ROWS_MAX + 1),
+                        found -> found.next() && found.getLong(1) > LATER_ROWS_MAX);
+        if (many) {
+            throw new TransferFailure(
+                    ErrorCode.SOURCE_ROWS_AHEAD,
+                    "model %s: more than %d rows changed at the source since the last transfer, too many to tell them from differences; transfer first, then compare"
+                            .formatted(table.model().name(), LATER_ROWS_MAX));
+        }
+    }
+
+    @Override
+    public List<RowPrint> prints(
+            SourceTable table, Fingerprint print, Slice.Since later, Set<Integer> parts) {
+        return prints(
+                table,
+                print,
+                later,
+                "part = any (?::int[])",
+                parts.stream().map(Object::toString).toList());
+    }
+
+    @Override
+    public List<RowPrint> laterPrints(SourceTable table, Fingerprint print, Slice.Since later) {
+        return prints(table, print, later, "later");
+    }
+
+    private List<RowPrint> prints(
+            SourceTable table,
+            Fingerprint print,
+            Slice.Since later,
+            String condition,
+            Object... values) {
+        bind(later);
+        var digests = digests(print);
+        var sql =
+                "select %s, later from (%s) each_row where %s"
+                        .formatted(
+                                digests.prints(),
+                                digests.each(rows().compared(table, later), flags(table, later)),
+                                condition);
+        return session.query(
+                sql,
+                found -> {
+                    var prints = new ArrayList<RowPrint>();
+                    while (found.next()) {
+                        prints.add(digests.print(found, found.getBoolean("later")));
+                    }
+                    return prints;
+                },
+                values);
+    }
+
+    private String flags(SourceTable table, Slice.Since later) {
+        return ", (%s) is true as later, %s as gone"
+                .formatted(rows().isIn(table, later), rows().isGone());
+    }
+
+    private static Digests digests(Fingerprint print) {
+        return new Digests(
+                print.key().stream().map(PostgresSource::arrived).toList(),
+                print.columns().stream().map(PostgresSource::arrived).toList(),
+                print.key().stream()
+                        .map(column -> Quoted.name(column.from().name()))
+                        .map("format('%%s', %s)"::formatted)
+                        .toList(),
+                Quoted.name(print.version().from().name()) + "::text");
     }
 
     /// What a column is at the other end, where its type is another one: its text, read as that. A

@@ -129,7 +129,8 @@ final class Publication {
                     complete_up_to = loading_complete_up_to,
                     rows = (select coalesce(sum(k.rows), 0)::bigint from %s k
                             where k.model = ? and k.generation = ?),
-                    last_transfer = ?, last_transfer_at = now(), %s
+                    last_transfer = ?, last_transfer_at = now(),
+                    deletes_detected_at = now(), %s
                 where model = ? and loading = ?
                 returning cursor
                 """

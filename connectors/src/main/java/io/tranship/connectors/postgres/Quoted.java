@@ -35,6 +35,13 @@ final class Quoted {
         return "'" + name.replace("'", "''") + "'";
     }
 
+    /// An array of texts as the server reads it from a text.
+    static String array(List<String> values) {
+        return values.stream()
+                .map(value -> '"' + value.replace("\\", "\\\\").replace("\"", "\\\"") + '"')
+                .collect(Collectors.joining(",", "{", "}"));
+    }
+
     static String names(List<String> names) {
         return names.stream().map(Quoted::name).collect(Collectors.joining(", "));
     }

@@ -38,13 +38,16 @@ record RowDifference(String table, List<String> columns, List<String> key) {
                         sets,
                         Quoted.names("t", columns),
                         Quoted.names("excluded", columns),
-                        newerBy == null ? "true" : notOlder(Quoted.name(newerBy)),
+                        newerBy == null ? "true" : notOlder("excluded", Quoted.name(newerBy)),
                         Quoted.names("t", key));
     }
 
-    private static String notOlder(String column) {
-        return "(excluded.%1$s >= t.%1$s or excluded.%1$s is null or t.%1$s is null)"
-                .formatted(column);
+    /// A condition: the row of `other` is not older than that of the table, `t`.
+    ///
+    /// @param column quoted
+    static String notOlder(String other, String column) {
+        return "(%2$s.%1$s >= t.%1$s or %2$s.%1$s is null or t.%1$s is null)"
+                .formatted(column, other);
     }
 
     /// Deletes what `relation` does not have.

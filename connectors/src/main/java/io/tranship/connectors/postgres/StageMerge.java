@@ -7,6 +7,7 @@ import io.tranship.connectors.Haul;
 import io.tranship.connectors.TransferFailure;
 import io.tranship.schemas.ErrorCode;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import org.jspecify.annotations.Nullable;
 
 /// Takes what changed into a temporary table and merges it, in one transaction with the cursor: so
@@ -14,6 +15,9 @@ import org.jspecify.annotations.Nullable;
 final class StageMerge {
 
     private static final String STAGE = "pg_temp._tranship_stage";
+
+    /// A last column of the stage, of models that mark deleted rows.
+    private static final String GONE = "_tranship_gone";
 
     private final PostgresSession session;
     private final ControlTables control;
@@ -42,21 +46,68 @@ final class StageMerge {
                         control.table(model),
                         merge.columns().stream().map(Carried::to).toList(),
                         StandingTables.key(merge.table()));
+        var staged = new ArrayList<>(difference.columns());
+        var marks = merge.marksDeleted();
+        if (marks) {
+            staged.add(GONE);
+        }
         return session.transaction(() -> {
             fence.hold(model);
             session.update(
-                    "create temporary table _tranship_stage on commit drop as select %s from %s with no data"
-                            .formatted(Quoted.names(difference.columns()), difference.table()));
-            var hauled =
-                    haul.into(
-                            new CopyIntake(session, model, STAGE, merge.columns(), merge.format()));
+                    "create temporary table _tranship_stage on commit drop as select %s%s from %s with no data"
+                            .formatted(
+                                    Quoted.names(difference.columns()),
+                                    marks ? ", false as " + GONE : "",
+                                    difference.table()));
+            var hauled = haul.into(new CopyIntake(session, model, STAGE, staged, merge.format()));
+            var gone = marks ? remove(merge, difference) : Gone.NONE;
             var touched = apply(merge, difference);
             if (touched.doubled()) {
                 throw CopyIntake.doubled(model);
             }
-            var cursor = record(merge, difference, touched);
-            return new Merged(hauled, touched.applied(), touched.without(), cursor);
+            var cursor = record(merge, difference, touched, gone);
+            return new Merged(
+                    hauled,
+                    touched.applied(),
+                    gone.rows(),
+                    touched.without() + gone.without(),
+                    cursor);
         });
+    }
+
+    /// Rows that came marked as deleted.
+    ///
+    /// @param rows of the table that were deleted
+    /// @param without a last-modified value, of those that came
+    /// @param greatest last-modified value of those that came
+    private record Gone(long rows, long without, @Nullable String greatest) {
+        static final Gone NONE = new Gone(0, 0, null);
+    }
+
+    private Gone remove(Merge merge, RowDifference difference) {
+        var lastModified = Quoted.name(merge.table().lastModified().as());
+        var sql =
+                """
+                with gone as (delete from %1$s where %2$s returning *),
+                removed as (delete from %3$s t using gone s where %4$s and %5$s returning 1)
+                select (select count(*) from removed), count(*) filter (where %6$s is null), max(%6$s)::text
+                from gone
+                """
+                        .formatted(
+                                STAGE,
+                                GONE,
+                                difference.table(),
+                                Quoted.equal("s", "t", difference.key()),
+                                merge.overwrite()
+                                        ? "true"
+                                        : RowDifference.notOlder("s", lastModified),
+                                lastModified);
+        return session.query(
+                sql,
+                rows -> {
+                    rows.next();
+                    return new Gone(rows.getLong(1), rows.getLong(2), rows.getString(3));
+                });
     }
 
     /// What was touched is in the table, as the statement gave its key back; unless a trigger of
@@ -114,7 +165,8 @@ final class StageMerge {
     /// Looks for the staged keys where there is a doubt, moves the cursor, and tells recipients how
     /// fresh the table is. The cursor rises to the greatest value that came, never over the bound,
     /// and never falls.
-    private @Nullable String record(Merge merge, RowDifference difference, Touched touched) {
+    private @Nullable String record(
+            Merge merge, RowDifference difference, Touched touched, Gone gone) {
         var model = merge.state().model();
         var type = CommitBound.type(merge.table());
         var sql =
@@ -123,8 +175,8 @@ final class StageMerge {
                 set cursor = case when x.greatest is null or x.bound is null then c.cursor
                                   else greatest(c.cursor::%2$s, least(x.greatest, x.bound))::text end,
                     complete_up_to = greatest(c.complete_up_to, x.complete_up_to),
-                    rows = c.rows + ?, last_transfer = ?, last_transfer_at = now()
-                from (select ?::%2$s as greatest, ?::%2$s as bound, ?::timestamptz as complete_up_to) x
+                    rows = greatest(c.rows + ?, 0), last_transfer = ?, last_transfer_at = now()
+                from (select greatest(?::%2$s, ?::%2$s) as greatest, ?::%2$s as bound, ?::timestamptz as complete_up_to) x
                 where c.model = ? and (? or %3$s)
                 returning c.cursor
                 """
@@ -140,9 +192,10 @@ final class StageMerge {
                     }
                     return rows.getString(1);
                 },
-                touched.fresh(),
+                touched.fresh() - gone.rows(),
                 fence.claimant().transfer().value(),
                 touched.greatest(),
+                gone.greatest(),
                 merge.moveTo(),
                 merge.completeUpTo(),
                 model,

@@ -21,9 +21,12 @@ import org.jspecify.annotations.Nullable;
 /// name.
 final class TenantRows {
 
+    private static final long BOOLEAN = 16;
+
     private final String table;
     private final String tenantId;
     private final @Nullable LiveColumn tenant;
+    private final @Nullable LiveColumn softDeleted;
     private final Map<String, String> bareTypes;
 
     /// @param table quoted, with its schema
@@ -31,19 +34,26 @@ final class TenantRows {
             String table,
             String tenantId,
             @Nullable LiveColumn tenant,
+            @Nullable LiveColumn softDeleted,
             Map<String, String> bareTypes) {
         this.table = table;
         this.tenantId = tenantId;
         this.tenant = tenant;
+        this.softDeleted = softDeleted;
         this.bareTypes = Map.copyOf(bareTypes);
     }
 
     static TenantRows of(
-            String table, String tenantId, @Nullable LiveColumn tenant, LiveTable live) {
+            String table,
+            String tenantId,
+            @Nullable LiveColumn tenant,
+            @Nullable LiveColumn softDeleted,
+            LiveTable live) {
         return new TenantRows(
                 table,
                 tenantId,
                 tenant,
+                softDeleted,
                 live.columns().values().stream()
                         .collect(Collectors.toMap(LiveColumn::name, LiveColumn::bare)));
     }
@@ -53,15 +63,43 @@ final class TenantRows {
         return table;
     }
 
-    /// `from … where …` for all rows of the tenant.
+    /// `from … where …` for all rows of the tenant that are not marked as deleted.
     String all() {
-        return "from %s where %s".formatted(table, tenantCondition());
+        return softDeleted == null
+                ? "from %s where %s".formatted(table, tenantCondition())
+                : "from %s where %s and not %s".formatted(table, tenantCondition(), isGone());
     }
 
     /// `from … where …` for `slice`, which reads what [#settings] binds.
     String of(SourceTable source, Slice slice) {
-        return "from %s where %s and %s"
-                .formatted(table, tenantCondition(), condition(source, slice));
+        return slice.marksDeleted(source)
+                ? changed(source, slice)
+                : "%s and %s".formatted(all(), isIn(source, slice));
+    }
+
+    /// `from … where …` for `slice`, and for rows in it that are marked as deleted.
+    String changed(SourceTable source, Slice slice) {
+        return "from %s where %s and %s".formatted(table, tenantCondition(), isIn(source, slice));
+    }
+
+    /// `from … where …` for all rows of the tenant, and for those marked as deleted that are in
+    /// `later`.
+    String compared(SourceTable source, Slice later) {
+        return softDeleted == null
+                ? all()
+                : "from %s where %s and (not %s or %s)"
+                        .formatted(table, tenantCondition(), isGone(), isIn(source, later));
+    }
+
+    /// Whether a row is marked as deleted, true or false.
+    String isGone() {
+        if (softDeleted == null) {
+            return "false";
+        }
+        var column = Quoted.name(softDeleted.name());
+        return softDeleted.typeOid() == BOOLEAN
+                ? "(%s is true)".formatted(column)
+                : "(num_nulls(%s) = 0)".formatted(column);
     }
 
     /// What has to be bound before a statement with [#all] or [#of] is run.
@@ -73,6 +111,12 @@ final class TenantRows {
             case Slice.Keys(var range) -> {
                 put(settings, "low", range.low());
                 put(settings, "high", range.high());
+            }
+            case Slice.These(var keys) -> {
+                var columns = Digests.columns(keys, keys.getFirst().size());
+                for (var i = 0; i < columns.size(); i++) {
+                    settings.put("tranship.key" + (i + 1), Quoted.array(columns.get(i)));
+                }
             }
             case Slice.Since(var cursor, var lookback, var _) -> {
                 settings.put("tranship.from", cursor);
@@ -102,12 +146,18 @@ final class TenantRows {
                 : "%s = %s".formatted(column, setting("tenant", tenant.bare()));
     }
 
-    private String condition(SourceTable source, Slice slice) {
+    /// Whether a row is in `slice`, maybe null.
+    String isIn(SourceTable source, Slice slice) {
         var modified = source.lastModified();
         var column = Quoted.name(modified.name());
         var type = bare(modified);
         return switch (slice) {
             case Slice.Keys(var range) -> inRange(source.key(), range);
+            case Slice.These(var _) ->
+                    Digests.isOneOf(
+                            source.key().stream().map(key -> Quoted.name(key.name())).toList(),
+                            source.key().stream().map(this::bare).toList(),
+                            "current_setting('tranship.key%d')::text[]");
             case Slice.Since(var _, var _, var withoutToo) -> {
                 var since =
                         "%s >= %s - %s"
