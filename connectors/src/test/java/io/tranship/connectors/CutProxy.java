@@ -51,6 +51,9 @@ final class CutProxy implements AutoCloseable {
                 var server =
                         new Socket(
                                 Database.SERVERS.postgresHost(), Database.SERVERS.postgresPort());
+                // Else each message waits for the one before to be acknowledged.
+                client.setTcpNoDelay(true);
+                server.setTcpNoDelay(true);
                 sockets.add(client);
                 sockets.add(server);
                 Thread.ofVirtual().start(() -> requests(client, server));

@@ -13,15 +13,13 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /// What a transfer makes for a while is recorded before anybody else can see it, and goes, however
 /// the transfer ended.
 @Timeout(300)
 class LeftBehindTest {
 
-    private static final int STRIDE_MAX = 19;
+    private static final int STRIDE_MAX = 9;
     private static final long DAY_MILLIS = 86_400_000;
 
     private static final String TABLES =
@@ -50,10 +48,11 @@ class LeftBehindTest {
     }
 
     /// The connection to the destination is cut between the steps of a backfill, a refresh, an
-    /// increment and a restore, about each tenth one; what comes next is an ordinary transfer.
-    @ParameterizedTest
-    @ValueSource(longs = 1)
-    void nothingIsLeftBehind(long seed) throws IOException {
+    /// increment and a restore, about each fifth one; what comes next is an ordinary transfer.
+    @Test
+    void nothingIsLeftBehind() throws IOException {
+        var seed = Long.getLong("seed", System.nanoTime());
+        System.out.printf("nothingIsLeftBehind: replay with -Dseed=%d%n", seed);
         var random = new Random(seed);
         var step = 1;
         while (isCutAt(step, random, order)) {
@@ -200,25 +199,60 @@ class LeftBehindTest {
         assertThat(aDayLater(other).run().only().outcome()).isEqualTo(Outcome.SUCCESS);
     }
 
+    /// Each of three signs is enough. That there is something to drop is what makes a claim look.
     @Test
     void aLoadThatSomebodyMayStillGoOnWithStays() {
+        order.run();
         halfLoad();
-        aDayLater(order).run();
-        assertThat(destination.rows(BESIDE)).as("begun today").hasSize(1);
+        var load = destination.rows(BESIDE);
+        var epoch = 10 * DAY_MILLIS;
+
+        destination.run(
+                "update vendor_data._tranship_chunk set loaded_at = '2001-01-01' where rows > 0");
+        plantOld(1);
+        order.epoch(epoch).run();
+        assertThat(destination.rows(BESIDE)).as("begun today").isEqualTo(load);
 
         theLoadBeganADayAgo();
-        aDayLater(order).epoch(11 * DAY_MILLIS).run();
-        assertThat(destination.rows(BESIDE)).as("a range was loaded today").hasSize(1);
+        destination.run("update vendor_data._tranship_chunk set loaded_at = now() where rows > 0");
+        plantOld(1);
+        order.epoch(++epoch).run();
+        assertThat(destination.rows(BESIDE)).as("a range loaded today").isEqualTo(load);
 
         theLoadWasADayAgo();
         destination.run(
                 "update vendor_data._tranship_model set epoch = %d where model = 'orders'"
-                        .formatted(12 * DAY_MILLIS - 1_000));
-        order.epoch(12 * DAY_MILLIS).run();
-        assertThat(destination.rows(BESIDE)).as("claimed a moment ago").hasSize(1);
+                        .formatted(epoch));
+        plantOld(1);
+        order.epoch(++epoch).run();
+        assertThat(destination.rows(BESIDE)).as("claimed today").isEqualTo(load);
 
-        assertThat(other.epoch(12 * DAY_MILLIS).run().receipt().rowsRead()).isEqualTo(30);
+        assertThat(other.epoch(epoch).run().receipt().rowsRead()).isEqualTo(30);
         assertThat(destination.rows(BESIDE)).isEmpty();
+    }
+
+    /// Loads of models that are gone, begun long ago.
+    private void plantOld(int number) {
+        destination.run(
+                """
+                do $$
+                begin
+                    for n in 1..%d loop
+                        execute format('create table vendor_data._tranship_g_%%1$s (id int)', n);
+                        insert into vendor_data._tranship_model
+                            (model, epoch, run, installation, destination, loading, loading_revision, loading_table,
+                             loading_bound, loading_complete_up_to, loading_basis, loading_key_order, loading_chunks)
+                        select 'gone ' || n, 1, run, installation, destination,
+                               '01900000-0000-7000-8000-000000000001', 1, '_tranship_g_' || n, '', now(), 'LOOKBACK', '', 1
+                        from vendor_data._tranship_model where model = 'invoices'
+                        on conflict (model) do update
+                        set epoch = 1, loading = excluded.loading, loading_revision = 1, loading_table = excluded.loading_table,
+                            loading_bound = '', loading_complete_up_to = now(), loading_basis = 'LOOKBACK',
+                            loading_key_order = '', loading_chunks = 1;
+                    end loop;
+                end $$
+                """
+                        .formatted(number));
     }
 
     @Test
@@ -290,19 +324,7 @@ class LeftBehindTest {
     @Test
     void oneClaimDropsABoundedNumber() {
         order.run();
-        destination.run(
-                """
-                do $$
-                begin
-                    for n in 1..20 loop
-                        execute format('create table vendor_data._tranship_g_%1$s (id int)', n);
-                        insert into vendor_data._tranship_model
-                        select 'gone ' || n, null, null, null, null, 0, null, null, null, 1, run, installation, destination,
-                               '01900000-0000-7000-8000-000000000001', 1, '_tranship_g_' || n, '', now(), 'LOOKBACK', '', 1
-                        from vendor_data._tranship_model where model = 'invoices';
-                    end loop;
-                end $$
-                """);
+        plantOld(20);
 
         aDayLater(order).run();
         assertThat(destination.rows(BESIDE)).hasSize(4);

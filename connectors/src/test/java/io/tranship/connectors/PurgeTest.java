@@ -179,17 +179,48 @@ class PurgeTest {
         assertThat(outcomes(purge.run())).containsOnly(Outcome.SUCCESS);
     }
 
-    /// Cut before each third of its statements in turn: at any time a model is there whole or not
-    /// at all.
+    /// A newer run takes the second model while the first is told of.
+    @Test
+    void aPurgeThatANewerRunOvertookRemovesNothing() {
+        order.run();
+        var newer = order.models(Order.model("orders")).epoch(30_001);
+        var results = new Results();
+
+        purge.epoch(30_000)
+                .run(
+                        new TransferListener() {
+                            @Override
+                            public void progress(
+                                    String model, long rows, long bytes, int done, int total) {}
+
+                            @Override
+                            public void finished(ModelResult result) {
+                                results.finished(result);
+                                if (result.model().equals("invoices")) {
+                                    newer.run();
+                                }
+                            }
+                        });
+
+        assertThat(results.of("orders").error())
+                .isNotNull()
+                .extracting("code")
+                .isEqualTo(ErrorCode.FENCE_LOST.code());
+        assertThat(destination.count("vendor_data.orders")).isEqualTo(100);
+        assertThat(destination.rows("select model from vendor_data._tranship_model"))
+                .containsExactly("orders");
+    }
+
+    /// Cut before each of its statements in turn: at any time a model is there whole or not at all.
     @Test
     void aPurgeThatIsCutAnywhereRemovesAllOfAModelOrNothing() throws IOException {
         order.run();
         order.models(Order.model("invoices")).fullRefresh().run();
         var one = purge.models(Order.model("invoices"));
 
-        var cuts = -2;
+        var cuts = 0;
         while (true) {
-            cuts += 3;
+            cuts++;
             try (var proxy = new CutProxy(cuts, cuts % 2 == 0)) {
                 var there = Endpoints.tls(one.to(), SslMode.DISABLE, null);
                 one.to(Endpoints.at(there, "127.0.0.1", proxy.port())).run();

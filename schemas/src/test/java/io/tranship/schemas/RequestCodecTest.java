@@ -14,6 +14,7 @@ import java.util.stream.IntStream;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericRecordBuilder;
+import org.apache.avro.message.BinaryMessageDecoder;
 import org.apache.avro.message.BinaryMessageEncoder;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -68,6 +69,35 @@ class RequestCodecTest {
         assertThat(RequestCodec.decode(avro, "application/avro")).isEqualTo(expected);
         assertThat(RequestCodec.decode(json.getBytes(UTF_8), "application/json; charset=utf-8"))
                 .isEqualTo(expected);
+    }
+
+    /// One that knows only the first version, as a registry would have it read.
+    @Test
+    void anOlderReaderOfAPurgeCompares() throws Exception {
+        var versions = SchemaHistory.of("TransferRequest");
+        var purge =
+                new TransferRequest(
+                        TransferId.parse(ID),
+                        "d",
+                        List.of(),
+                        TransferKind.PURGE,
+                        false,
+                        null,
+                        null,
+                        false,
+                        false,
+                        false,
+                        Actor.PRODUCER,
+                        Map.of(),
+                        0);
+        var bytes = RequestCodec.encode(purge);
+        var reader =
+                new BinaryMessageDecoder<GenericData.Record>(
+                        GenericData.get(), versions.getFirst());
+        reader.addSchema(versions.getLast());
+
+        assertThat(RequestCodec.decode(bytes, null)).isEqualTo(purge);
+        assertThat(reader.decode(bytes).get("kind")).hasToString("INTEGRITY");
     }
 
     @Test
