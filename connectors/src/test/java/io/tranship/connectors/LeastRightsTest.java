@@ -131,7 +131,9 @@ class LeastRightsTest {
         assertThat(found())
                 .singleElement()
                 .asString()
-                .contains("grant create, usage on schema \"vendor_data\" to \"%s\"".formatted(loader));
+                .contains(
+                        "grant create, usage on schema \"vendor_data\" to \"%s\""
+                                .formatted(loader));
     }
 
     @Test

@@ -206,14 +206,18 @@ class SchemaChangeTest {
 
     @Test
     void anotherKeyNeedsAnIndexAtTheDestination() {
-        source.run("create unique index on invoices (number)", "alter table invoices alter number set not null");
+        source.run(
+                "create unique index on invoices (number)",
+                "alter table invoices alter number set not null");
         var keyed = order.models(Order.revised(Order.keyed(Order.model("invoices"), "number"), 2));
         var before = destination.rows(ALL);
 
         var error = keyed.run().error();
 
         assertThat(error.code()).isEqualTo(ErrorCode.DESTINATION_TABLE_NOT_OURS.code());
-        assertThat(error.message()).contains("unique index over the key [number]").contains("create");
+        assertThat(error.message())
+                .contains("unique index over the key [number]")
+                .contains("create");
         assertThat(destination.rows(ALL)).isEqualTo(before);
         destination.run("create unique index on vendor_data.invoices (number)");
         assertThat(keyed.run().only().outcome()).isIn(Outcome.SUCCESS, Outcome.SKIPPED);
@@ -251,7 +255,8 @@ class SchemaChangeTest {
 
     @Test
     void aColumnOfTheRecipientsOwnMayBeAddedIfItMayBeEmpty() {
-        destination.run("alter table vendor_data.invoices add column seen boolean not null default false");
+        destination.run(
+                "alter table vendor_data.invoices add column seen boolean not null default false");
         source.run("insert into invoices values (9001, 'org_1', 'new', now())");
         goesOn();
 

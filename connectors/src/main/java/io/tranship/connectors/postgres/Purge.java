@@ -17,7 +17,7 @@ final class Purge {
 
     /// What else has rows of a model, in a column of that name.
     private static final List<String> BESIDE =
-            List.of(ControlTables.CHUNK, ControlTables.UNDO, "_tranship_quarantine");
+            List.of(ControlTables.CHUNK, ControlTables.UNDO, ControlTables.QUARANTINE);
 
     private static final int NEEDED_BY_MAX = 10;
 

@@ -30,8 +30,7 @@ final class TenantPrints {
     private final SourceTable table;
     private final Slice.Since later;
 
-    TenantPrints(
-            PostgresSession session, TenantRows rows, SourceTable table, Slice.Since later) {
+    TenantPrints(PostgresSession session, TenantRows rows, SourceTable table, Slice.Since later) {
         this.session = session;
         this.rows = rows;
         this.table = table;
