@@ -188,7 +188,8 @@ public final class PostgresCheck {
                        exists (select from pg_namespace where nspname = ?),
                        has_database_privilege(current_database(), 'create'),
                        has_database_privilege(current_database(), 'temporary'),
-                       coalesce((select has_schema_privilege(oid, 'create, usage')
+                       coalesce((select has_schema_privilege(oid, 'create')
+                                        and has_schema_privilege(oid, 'usage')
                                  from pg_namespace where nspname = ?), false)
                 """;
         session.query(
