@@ -74,6 +74,8 @@ final class OneMachineTest {
     private Process tranship(String... words) throws IOException {
         var cli = ServiceProcess.root().resolve("cli/target");
         var command = new ArrayList<String>();
+        // What a script starts in the background inherits that SIGINT is ignored.
+        command.addAll(List.of("env", "--default-signal=INT"));
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("-Xmx128m");
         command.add("-XX:TieredStopAtLevel=1");
