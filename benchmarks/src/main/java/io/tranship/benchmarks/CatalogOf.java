@@ -52,6 +52,7 @@ final class CatalogOf {
                             endpoint("source", n),
                             DESTINATIONS_PER_SOURCE,
                             1,
+                            null,
                             null));
             records.add(modelOf(n, revision++));
         }
@@ -69,7 +70,8 @@ final class CatalogOf {
                             true,
                             60,
                             1,
-                            1));
+                            1,
+                            List.of()));
         }
         return records;
     }
@@ -87,7 +89,8 @@ final class CatalogOf {
                 NullLastModified.BACKFILL_ONLY,
                 100,
                 List.of(),
-                null);
+                null,
+                false);
     }
 
     private static Endpoint endpoint(String database, int n) {

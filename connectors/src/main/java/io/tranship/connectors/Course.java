@@ -47,10 +47,14 @@ sealed interface Course {
                         && cursor != null
                         && table.exists()
                         && state.revision() == source.model().revision();
-        if (!stands || request.fullRefresh()) {
+        var fills =
+                source.model().backfillNewColumns()
+                        && (!table.missing(source).isEmpty() || state.loading() != null);
+        if (!stands || request.fullRefresh() || fills) {
             // What was loaded beside a table that went on being merged into is older than the
-            // table.
-            return new Load(!stands && canResume(state, source), table.exists());
+            // table; one that is to be filled is not merged into.
+            var resume = !stands || (fills && !request.fullRefresh());
+            return new Load(resume && canResume(state, source), table.exists());
         }
         return request.windowStart() == null && request.windowEnd() == null
                 ? new Increment(cursor)

@@ -24,12 +24,13 @@ public final class EndpointCheck {
     }
 
     /// @param models those that the destination takes
+    /// @param readers roles that are to read what arrives
     /// @return empty when nothing stands in the way
     public static List<Finding> destination(
-            Endpoint endpoint, String password, List<Model> models) {
+            Endpoint endpoint, String password, List<Model> models, List<String> readers) {
         return switch (endpoint) {
             case Endpoint.Postgres postgres ->
-                    PostgresCheck.destination(postgres, password, models);
+                    PostgresCheck.destination(postgres, password, models, readers);
         };
     }
 }

@@ -11,15 +11,20 @@ import io.tranship.schemas.Receipt;
 import io.tranship.schemas.TransferError;
 import io.tranship.schemas.TransferKind;
 import io.tranship.schemas.WatermarkBasis;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// One connection to each side, and the thread that works over them: whole models, or ranges of a
 /// model that another lane leads. What fails in one lane leaves the others alone.
 final class Lane implements AutoCloseable {
+
+    /// With rests of 1, 2 and 4 seconds.
+    private static final int CONFLICTS_MAX = 3;
 
     private final TransferPlan plan;
     private final TransferSettings settings;
@@ -108,43 +113,49 @@ final class Lane implements AutoCloseable {
         return failure;
     }
 
+    /// What stops a model may be of a kind that another try, from what is there by then, gets over.
     private ModelResult resultOf(Model model, @Nullable Claim claim, Instant began) {
-        try {
-            stop.check(model.name());
-            return switch (claim) {
-                case Claim.Held(var state) -> carry(model, state, began, false);
-                case Claim.Refused(var error) -> failed(model, null, error, began);
-                case Claim.Absent _ -> absent(model, began);
-                case null -> throw new IllegalStateException("no claim for model " + model.name());
-            };
-        } catch (RuntimeException e) {
-            var failure = failureOf(model, e);
-            return mayBeQuarantined(model, failure)
-                    ? carriedCarefully(model, began)
-                    : failed(model, null, failure.error(), began);
+        var held = claim;
+        var careful = false;
+        var conflicts = 0;
+        while (true) {
+            try {
+                stop.check(model.name());
+                return result(model, held == null ? claimAgain(model) : held, began, careful);
+            } catch (RuntimeException e) {
+                var failure = failureOf(model, e);
+                if (!careful && mayBeQuarantined(model, failure)) {
+                    careful = true;
+                } else if (failure.code() == ErrorCode.SOURCE_CONFLICT
+                        && conflicts < CONFLICTS_MAX) {
+                    stop.rest(Duration.ofSeconds(1L << conflicts));
+                    conflicts++;
+                } else {
+                    return failed(model, null, failure.error(), began);
+                }
+                held = null;
+            }
         }
+    }
+
+    /// It is this run's already.
+    private Claim claimAgain(Model model) {
+        var claim = connections.destination().claimExisting(List.of(model)).get(model.name());
+        return Objects.requireNonNull(claim, "a claim for each model");
+    }
+
+    private ModelResult result(Model model, Claim claim, Instant began, boolean careful) {
+        return switch (claim) {
+            case Claim.Held(var state) -> carry(model, state, began, careful);
+            case Claim.Refused(var error) -> failed(model, null, error, began);
+            case Claim.Absent _ -> absent(model, began);
+        };
     }
 
     private boolean mayBeQuarantined(Model model, TransferFailure failure) {
         return failure.refusal() != null
                 && model.quarantineRowsMax() > 0
                 && plan.order().request().kind() == TransferKind.TRANSFER;
-    }
-
-    /// Once more, from what is there now; the claim is this run's already.
-    private ModelResult carriedCarefully(Model model, Instant began) {
-        try {
-            stop.check(model.name());
-            var claim = connections.destination().claimExisting(List.of(model)).get(model.name());
-            return switch (claim) {
-                case Claim.Held(var state) -> carry(model, state, began, true);
-                case Claim.Refused(var error) -> failed(model, null, error, began);
-                case Claim.Absent _ -> absent(model, began);
-                case null -> throw new IllegalStateException("no claim for model " + model.name());
-            };
-        } catch (RuntimeException e) {
-            return failed(model, null, failureOf(model, e).error(), began);
-        }
     }
 
     private ModelResult carry(Model model, ModelState state, Instant began, boolean careful) {

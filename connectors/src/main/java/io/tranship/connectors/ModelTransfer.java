@@ -57,10 +57,12 @@ final class ModelTransfer {
 
     private Receipt load(
             Course.Load course, SourceTable table, ModelState state, DestinationTable standing) {
+        var loading = loading(course, table, state, standing);
+        // After the load was recorded: what is added to be filled is filled, by a later transfer
+        // if not by this one.
         if (course.intoTable()) {
             destination.addColumns(table, standing);
         }
-        var loading = loading(course, table, state, standing);
         var carriage =
                 Carriage.between(
                         source,
@@ -249,10 +251,7 @@ final class ModelTransfer {
 
     /// New columns of the source are added to the table first.
     private Carriage carriageTo(SourceTable table, DestinationTable standing) {
-        var complete =
-                table.columns().stream()
-                        .allMatch(column -> standing.columns().containsKey(column.as()));
-        if (complete) {
+        if (standing.missing(table).isEmpty()) {
             return Carriage.between(source, table, destination, standing);
         }
         destination.addColumns(table, standing);

@@ -33,6 +33,7 @@ public final class RowPipe {
 
     private long rowsRead;
     private long bytesRead;
+    private @Nullable Pace pace;
 
     /// What others see, once a block.
     private volatile long rows;
@@ -72,6 +73,31 @@ public final class RowPipe {
         }
         rowsRead++;
         bytesRead += row.length;
+        if (pace != null && pace.isDue(rowsRead)) {
+            keepTo(pace);
+        }
+    }
+
+    /// Rows that are put in from now on pass no faster than that.
+    public void limit(double rowsPerSecond) {
+        pace = new Pace(rowsPerSecond, rowsRead, System.nanoTime());
+    }
+
+    /// What has come goes on to the other end first, which so gets rows all the time.
+    private void keepTo(Pace kept) {
+        flush();
+        var until = kept.next(rowsRead);
+        lock.lock();
+        try {
+            var left = until - System.nanoTime();
+            while (left > 0 && !abandoned) {
+                left = changed.awaitNanos(left);
+            }
+        } catch (InterruptedException e) {
+            throw interrupted();
+        } finally {
+            lock.unlock();
+        }
     }
 
     /// All rows are in.
@@ -171,11 +197,15 @@ public final class RowPipe {
                 changed.await();
             }
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new TransferFailure(
-                    ErrorCode.RUNNER_STOPPED,
-                    "model %s was interrupted while rows were on their way; nothing of them was kept"
-                            .formatted(model));
+            throw interrupted();
         }
+    }
+
+    private TransferFailure interrupted() {
+        Thread.currentThread().interrupt();
+        return new TransferFailure(
+                ErrorCode.RUNNER_STOPPED,
+                "model %s was interrupted while rows were on their way; nothing of them was kept"
+                        .formatted(model));
     }
 }

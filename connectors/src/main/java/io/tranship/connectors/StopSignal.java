@@ -1,16 +1,32 @@
 package io.tranship.connectors;
 
 import io.tranship.schemas.ErrorCode;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// Says to the run's threads that they shall end.
 final class StopSignal {
 
-    private volatile boolean given;
+    private final CountDownLatch given = new CountDownLatch(1);
     private volatile @Nullable TransferFailure shutOut;
 
     void give() {
-        given = true;
+        given.countDown();
+    }
+
+    /// Lets `time` pass, or less when they shall end.
+    void rest(Duration time) {
+        try {
+            var _ = given.await(time.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private boolean isGiven() {
+        return given.getCount() == 0;
     }
 
     /// A newer run has claimed a model, and with it the whole transfer.
@@ -24,7 +40,7 @@ final class StopSignal {
         if (reason != null) {
             throw reason;
         }
-        if (given) {
+        if (isGiven()) {
             throw failure("model " + model);
         }
     }
@@ -33,7 +49,7 @@ final class StopSignal {
     ///
     /// @param what such as `model invoices`
     TransferFailure told(String what, RuntimeException e) {
-        if (given) {
+        if (isGiven()) {
             return failure(what);
         }
         return e instanceof TransferFailure failure ? failure : Faults.of(what, e);

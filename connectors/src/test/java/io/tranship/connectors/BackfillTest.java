@@ -3,7 +3,6 @@ package io.tranship.connectors;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tranship.schemas.ErrorCode;
-import io.tranship.schemas.ModelResult;
 import io.tranship.schemas.ModelResult.Outcome;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,31 +21,6 @@ class BackfillTest {
     private final Database destination = Database.fresh("destination");
     private final Order order = Order.between(source, destination).rowsPerChunk(CHUNK);
 
-    /// Cuts the run's connections once it has loaded so many chunks.
-    private final class CutAfter implements TransferListener {
-
-        private final int chunks;
-        private final Results results = new Results();
-        private long rows;
-
-        CutAfter(int chunks) {
-            this.chunks = chunks;
-        }
-
-        @Override
-        public void progress(String model, long read, long bytes, int done, int total) {
-            rows = read;
-            if (done == chunks) {
-                Invoices.cutSessions(destination);
-            }
-        }
-
-        @Override
-        public void finished(ModelResult result) {
-            results.finished(result);
-        }
-    }
-
     private void makeTies() {
         Invoices.make(source);
         source.run(
@@ -58,9 +32,9 @@ class BackfillTest {
     @Test
     void aBackfillGoesOnWhereItStopped() {
         makeTies();
-        var first = new CutAfter(4);
+        var first = new CutAfter(destination, 4);
         order.run(first);
-        assertThat(first.results.error().code())
+        assertThat(first.results().error().code())
                 .isEqualTo(ErrorCode.DESTINATION_CONNECTION_LOST.code());
         assertThat(destination.count("vendor_data._tranship_chunk where loaded_at is not null"))
                 .isEqualTo(4);
@@ -69,7 +43,7 @@ class BackfillTest {
 
         assertThat(second.rowsRead()).isEqualTo(ROWS - 4 * CHUNK);
         assertThat(second.rowsApplied()).isEqualTo(ROWS);
-        assertThat(first.rows + second.rowsRead()).isLessThanOrEqualTo(ROWS + CHUNK);
+        assertThat(first.rows() + second.rowsRead()).isLessThanOrEqualTo(ROWS + CHUNK);
         Invoices.assertArrived(source, destination);
     }
 
@@ -82,9 +56,9 @@ class BackfillTest {
         var runs = 0;
         for (var cut : cuts) {
             runs++;
-            var listener = new CutAfter(cut);
+            var listener = new CutAfter(destination, cut);
             order.run(listener);
-            if (listener.results.only().outcome() == Outcome.SUCCESS) {
+            if (listener.results().only().outcome() == Outcome.SUCCESS) {
                 break;
             }
         }
@@ -100,7 +74,7 @@ class BackfillTest {
     @Test
     void aBackfillContinuedLaterMissesNoChange() {
         makeTies();
-        order.run(new CutAfter(3));
+        order.run(new CutAfter(destination, 3));
         var bound = destination.value("select loading_bound from vendor_data._tranship_model");
         source.run(
                 "update invoices set number = 'changed', updated_at = now() where id in (1, 1500, 9000)",
@@ -116,7 +90,7 @@ class BackfillTest {
     @Test
     void anotherRevisionBeginsAnew() {
         makeTies();
-        order.run(new CutAfter(3));
+        order.run(new CutAfter(destination, 3));
 
         var receipt = order.models(Order.revised(Order.model("invoices"), 2)).run().receipt();
 
@@ -128,7 +102,7 @@ class BackfillTest {
     @Test
     void whatAnotherHalfLoadedBeginsAnewWhenItIsAdopted() {
         makeTies();
-        order.run(new CutAfter(3));
+        order.run(new CutAfter(destination, 3));
 
         var heir = order.owner("installation-2", "destination-9");
         var broken = heir.adopting().from(e -> Endpoints.at(e, "127.0.0.1", 1));
@@ -141,7 +115,7 @@ class BackfillTest {
     @Test
     void aGenerationWhoseTableWasDroppedBeginsAnew() {
         makeTies();
-        order.run(new CutAfter(3));
+        order.run(new CutAfter(destination, 3));
         var table = destination.value("select loading_table from vendor_data._tranship_model");
         destination.run("drop table vendor_data." + table);
 

@@ -72,7 +72,8 @@ class LanesTest {
                 m.nullLastModified(),
                 0,
                 m.columns(),
-                null);
+                null,
+                m.backfillNewColumns());
     }
 
     /// @param atSources the limit of each source; the second is a database of its own
@@ -84,7 +85,15 @@ class LanesTest {
         for (var n = 1; n <= atSources.length; n++) {
             var endpoint = n == 1 ? asked.from() : second.endpoint("public");
             sources.add(
-                    new Source("source-" + n, "app" + n, 1, endpoint, 10, atSources[n - 1], null));
+                    new Source(
+                            "source-" + n,
+                            "app" + n,
+                            1,
+                            endpoint,
+                            10,
+                            atSources[n - 1],
+                            null,
+                            null));
         }
         var to =
                 new Destination(
@@ -97,7 +106,8 @@ class LanesTest {
                         true,
                         0,
                         1,
-                        atDestination);
+                        atDestination,
+                        List.of());
         return new TransferPlan(
                 new WorkOrder(
                         o.transferId(),
@@ -198,37 +208,12 @@ class LanesTest {
                 .allSatisfy(result -> assertThat(result.outcome()).isEqualTo(Outcome.SUCCESS));
     }
 
-    /// Cuts the run's connections once so many chunks are loaded.
-    private final class CutAfter implements TransferListener {
-
-        private final int chunks;
-        private final Results results = new Results();
-        private volatile long rows;
-
-        CutAfter(int chunks) {
-            this.chunks = chunks;
-        }
-
-        @Override
-        public void progress(String model, long read, long bytes, int done, int total) {
-            rows = Math.max(rows, read);
-            if (done == chunks) {
-                Invoices.cutSessions(destination);
-            }
-        }
-
-        @Override
-        public void finished(ModelResult result) {
-            results.finished(result);
-        }
-    }
-
     @ParameterizedTest
     @CsvSource({"1", "3"})
     void aKilledBackfillDoesAtMostOneChunkOfEachLaneTwice(int lanes) {
-        var cut = new CutAfter(7);
+        var cut = new CutAfter(destination, 7);
         run(plan(order, lanes, lanes), cut);
-        assertThat(cut.results.error().code())
+        assertThat(cut.results().error().code())
                 .isEqualTo(ErrorCode.DESTINATION_CONNECTION_LOST.code());
         var kept = destination.count("vendor_data._tranship_chunk where loaded_at is not null");
         assertThat(kept).isGreaterThanOrEqualTo(7);
@@ -236,7 +221,7 @@ class LanesTest {
         var next = run(plan(order, lanes, lanes)).receipt();
 
         assertThat(next.rowsRead()).isEqualTo(ROWS - kept * CHUNK);
-        assertThat(cut.rows + next.rowsRead()).isLessThanOrEqualTo(ROWS + (long) lanes * CHUNK);
+        assertThat(cut.rows() + next.rowsRead()).isLessThanOrEqualTo(ROWS + (long) lanes * CHUNK);
         assertThat(next.rowsApplied()).isEqualTo(ROWS);
         Invoices.assertArrived(source, destination);
     }
@@ -248,7 +233,7 @@ class LanesTest {
         var random = new Random(seed);
         for (var cuts = random.nextInt(1, 5); cuts > 0; cuts--) {
             var lanes = random.nextInt(1, 5);
-            var cut = new CutAfter(random.nextInt(1, ROWS / CHUNK));
+            var cut = new CutAfter(destination, random.nextInt(1, ROWS / CHUNK));
             run(plan(order, lanes, lanes), cut);
         }
         var lanes = random.nextInt(1, 5);

@@ -60,7 +60,7 @@ class LeastRightsTest {
                         PASSWORD,
                         models,
                         List.of(new Recipient("r", "acme", 1, "org_1")));
-        var atDestination = EndpointCheck.destination(order.to(), PASSWORD, models);
+        var atDestination = EndpointCheck.destination(order.to(), PASSWORD, models, List.of());
         return Stream.concat(atSource.stream(), atDestination.stream())
                 .map(Finding::error)
                 .map(TransferError::message)

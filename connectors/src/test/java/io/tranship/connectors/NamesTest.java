@@ -124,7 +124,8 @@ class NamesTest {
                 NullLastModified.BACKFILL_ONLY,
                 0,
                 List.<Column>of(),
-                null);
+                null,
+                false);
     }
 
     private static String quoted(String name) {

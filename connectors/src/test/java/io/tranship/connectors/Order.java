@@ -78,7 +78,8 @@ record Order(
                 NullLastModified.BACKFILL_ONLY,
                 0,
                 List.<Column>of(),
-                null);
+                null,
+                false);
     }
 
     static Model with(
@@ -99,7 +100,8 @@ record Order(
                 nulls,
                 0,
                 m.columns(),
-                null);
+                null,
+                false);
     }
 
     static Model keyed(Model m, String... key) {
@@ -132,7 +134,8 @@ record Order(
                 m.nullLastModified(),
                 0,
                 List.of(columns),
-                null);
+                null,
+                m.backfillNewColumns());
     }
 
     static Model quarantining(Model m, int rowsMax) {
@@ -148,7 +151,8 @@ record Order(
                 m.nullLastModified(),
                 rowsMax,
                 m.columns(),
-                m.deletes());
+                m.deletes(),
+                m.backfillNewColumns());
     }
 
     static Column column(String name) {
@@ -168,7 +172,25 @@ record Order(
                 m.nullLastModified(),
                 0,
                 m.columns(),
-                deletes);
+                deletes,
+                m.backfillNewColumns());
+    }
+
+    static Model fillingNewColumns(Model m) {
+        return new Model(
+                m.id(),
+                m.name(),
+                m.revision(),
+                m.source(),
+                m.table(),
+                m.tenancy(),
+                m.primaryKey(),
+                m.lastModified(),
+                m.nullLastModified(),
+                m.quarantineRowsMax(),
+                m.columns(),
+                m.deletes(),
+                true);
     }
 
     static Model on(Model m, String table) {
@@ -184,7 +206,8 @@ record Order(
                 m.nullLastModified(),
                 0,
                 m.columns(),
-                null);
+                null,
+                m.backfillNewColumns());
     }
 
     Order from(UnaryOperator<Endpoint.Postgres> change) {
@@ -419,9 +442,10 @@ record Order(
                                 true,
                                 0,
                                 1,
-                                1),
+                                1,
+                                List.of()),
                         new Recipient("recipient-1", "acme", 1, tenant),
-                        List.of(new Source("source-1", "app", 1, from, 10, 1, null)),
+                        List.of(new Source("source-1", "app", 1, from, 10, 1, null, null)),
                         models);
         var known = new HashMap<>(passwords);
         known.put(destination, known.getOrDefault("destination", ""));

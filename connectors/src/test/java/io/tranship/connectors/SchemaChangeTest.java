@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tranship.schemas.ErrorCode;
 import io.tranship.schemas.ModelResult.Outcome;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /// What becomes of a model when one of its two tables changes shape. What stops, stops alone and
 /// says what to do; nothing at the destination has changed then, and it goes on when that is done.
@@ -76,6 +78,95 @@ class SchemaChangeTest {
         assertThat(destination.count("vendor_data.invoices where note = 'new'")).isEqualTo(2);
         order.fullRefresh().run();
         assertThat(destination.count("vendor_data.invoices where note = 'new'")).isEqualTo(50);
+    }
+
+    @Test
+    void aColumnThatIsAddedIsFilledForOldRowsWhereTheModelSaysSo() {
+        var filling = order.models(Order.fillingNewColumns(order.models().getFirst()));
+        source.run("alter table invoices add column note text default 'new'");
+
+        goesOn(filling);
+
+        assertThat(destination.count("vendor_data.invoices where note = 'new'")).isEqualTo(50);
+        change();
+        assertThat(filling.run().receipt().rowsRead()).as("an increment again").isLessThan(50);
+    }
+
+    /// Once the column stands there, only the load that was begun for it says that it is empty.
+    @Test
+    void aFillThatWasCutOffIsGoneOnWith() {
+        var filling = order.models(Order.fillingNewColumns(order.models().getFirst()));
+        source.run("alter table invoices add column note text default 'new'");
+        var cut = new CutAfter(destination, 1);
+        filling.run(cut);
+        assertThat(cut.results().error().code())
+                .isEqualTo(ErrorCode.DESTINATION_CONNECTION_LOST.code());
+        assertThat(typeOf("note")).isEqualTo("text");
+
+        assertThat(filling.run().only().outcome()).isEqualTo(Outcome.SUCCESS);
+
+        assertThat(destination.count("vendor_data.invoices where note = 'new'")).isEqualTo(50);
+        goesOn(filling);
+    }
+
+    /// Whoever waits for an exclusive lock blocks those who come after.
+    @Test
+    @Timeout(60)
+    void readersGoOnWhileAColumnWaitsForItsLock() throws Exception {
+        source.run("alter table invoices add column note text");
+        change();
+        var results = new Results();
+        try (var report = destination.connect();
+                var reader = destination.connect().createStatement()) {
+            report.setAutoCommit(false);
+            report.createStatement().execute(ALL);
+            reader.execute("set statement_timeout = 2000");
+            var run = Thread.ofPlatform().start(() -> order.run(results));
+            for (var waits = 0L; waits < 2; ) {
+                reader.execute(ALL);
+                waits +=
+                        destination.count(
+                                "pg_stat_activity where wait_event_type = 'Lock' and query like 'alter table%'");
+            }
+            reader.execute(ALL);
+            report.rollback();
+            run.join();
+        }
+
+        assertThat(results.only().outcome()).isEqualTo(Outcome.SUCCESS);
+        Invoices.assertArrived(source, destination);
+        assertThat(typeOf("note")).isEqualTo("text");
+    }
+
+    private static TransferSettings impatient(TransferSettings s) {
+        return new TransferSettings(
+                s.rowsPerChunk(),
+                s.pipeBytes(),
+                s.rowBytesMax(),
+                s.lookback(),
+                s.boundMargin(),
+                s.shrinkPercentMin(),
+                s.connectTimeout(),
+                Duration.ofMillis(500),
+                s.statementTimeout(),
+                s.idleInTransactionTimeout(),
+                s.progressEvery(),
+                s.stopWithin());
+    }
+
+    @Test
+    void aLockThatIsHeldTooLongStopsTheModelUntilTheNextTransfer() throws Exception {
+        source.run("alter table invoices add column note text");
+        try (var report = destination.connect()) {
+            report.setAutoCommit(false);
+            report.createStatement().execute("lock table vendor_data.invoices in share mode");
+            stops(
+                    order.settings(SchemaChangeTest::impatient),
+                    ErrorCode.DESTINATION_STATEMENT_TIMEOUT,
+                    "waited too long for a lock");
+        }
+
+        goesOn();
     }
 
     @Test

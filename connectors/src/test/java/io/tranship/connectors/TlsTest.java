@@ -118,7 +118,7 @@ class TlsTest {
                         new Secret.Env("UNUSED"),
                         mode,
                         root == null ? null : root.toString());
-        return EndpointCheck.destination(endpoint, PASSWORD, List.of());
+        return EndpointCheck.destination(endpoint, PASSWORD, List.of(), List.of());
     }
 
     private static void assertRefused(List<Finding> findings) {

@@ -213,7 +213,7 @@ class TroubleTest {
                 .satisfies(finding -> assertThat(finding.field()).isEqualTo("postgres.password"));
         assertThat(
                         EndpointCheck.destination(
-                                order.to(), password, List.of(Order.model("invoices"))))
+                                order.to(), password, List.of(Order.model("invoices")), List.of()))
                 .isEmpty();
         assertThat(destination.count("pg_namespace where nspname = 'vendor_data'")).isZero();
 
@@ -221,7 +221,7 @@ class TroubleTest {
                 "create schema vendor_data", "create table vendor_data.invoices as select 1 as id");
         assertThat(
                         EndpointCheck.destination(
-                                order.to(), password, List.of(Order.model("invoices"))))
+                                order.to(), password, List.of(Order.model("invoices")), List.of()))
                 .extracting(Finding::severity)
                 .containsExactly(Severity.WARNING);
         assertThat(

@@ -706,7 +706,8 @@ class LedgerTest {
                         small.nullLastModified(),
                         0,
                         columns,
-                        null));
+                        null,
+                        small.backfillNewColumns()));
     }
 
     private TransferId request(String destination) {

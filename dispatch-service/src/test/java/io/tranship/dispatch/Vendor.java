@@ -29,7 +29,8 @@ final class Vendor {
 
     Vendor source(String name, int limit) {
         return put(
-                new CatalogRecord.Source(name, name, ++revision, endpoint(name), limit, 1, null));
+                new CatalogRecord.Source(
+                        name, name, ++revision, endpoint(name), limit, 1, null, null));
     }
 
     Vendor model(String name, String source) {
@@ -46,7 +47,8 @@ final class Vendor {
                         CatalogRecord.NullLastModified.BACKFILL_ONLY,
                         100,
                         List.of(),
-                        null));
+                        null,
+                        false));
     }
 
     Vendor destination(String name, String recipient) {
@@ -66,7 +68,8 @@ final class Vendor {
                         true,
                         60,
                         limit,
-                        1));
+                        1,
+                        List.of()));
     }
 
     Vendor put(CatalogRecord entry) {

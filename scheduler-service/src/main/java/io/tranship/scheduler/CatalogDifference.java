@@ -91,7 +91,8 @@ record CatalogDifference(
                             s.endpoint(),
                             s.maxConcurrentTransfers(),
                             s.maxConcurrentQueriesPerTransfer(),
-                            s.lookbackSeconds());
+                            s.lookbackSeconds(),
+                            s.maxRowsPerSecond());
             case Model m ->
                     new Model(
                             m.id(),
@@ -105,7 +106,8 @@ record CatalogDifference(
                             m.nullLastModified(),
                             m.quarantineRowsMax(),
                             m.columns(),
-                            m.deletes());
+                            m.deletes(),
+                            m.backfillNewColumns());
             case Destination d ->
                     new Destination(
                             d.id(),
@@ -117,7 +119,8 @@ record CatalogDifference(
                             d.enabled(),
                             d.frequencyMinutes(),
                             d.maxConcurrentTransfers(),
-                            d.maxConcurrentQueriesPerTransfer());
+                            d.maxConcurrentQueriesPerTransfer(),
+                            d.readers());
         };
     }
 }

@@ -164,7 +164,8 @@ record CatalogPlan(Catalog before, Catalog after, List<Change> changes) {
                                 endpoint(draft, s.endpoint(), old),
                                 s.maxConcurrentTransfers(),
                                 s.maxConcurrentQueriesPerTransfer(),
-                                s.lookbackSeconds());
+                                s.lookbackSeconds(),
+                                s.maxRowsPerSecond());
                 case Recipient r -> new Recipient(id, r.name(), revision, r.tenantId());
                 case Model m ->
                         new Model(
@@ -179,7 +180,8 @@ record CatalogPlan(Catalog before, Catalog after, List<Change> changes) {
                                 m.nullLastModified(),
                                 m.quarantineRowsMax(),
                                 m.columns(),
-                                m.deletes());
+                                m.deletes(),
+                                m.backfillNewColumns());
                 case Destination d ->
                         new Destination(
                                 id,
@@ -191,7 +193,8 @@ record CatalogPlan(Catalog before, Catalog after, List<Change> changes) {
                                 d.enabled(),
                                 d.frequencyMinutes(),
                                 d.maxConcurrentTransfers(),
-                                d.maxConcurrentQueriesPerTransfer());
+                                d.maxConcurrentQueriesPerTransfer(),
+                                d.readers());
             };
         }
 

@@ -56,6 +56,7 @@ final class CatalogView {
                 view.put(
                         "max_concurrent_queries_per_transfer", s.maxConcurrentQueriesPerTransfer());
                 view.put("lookback_seconds", s.lookbackSeconds());
+                view.put("max_rows_per_second", s.maxRowsPerSecond());
             }
             case Recipient r -> view.put("tenant_id", r.tenantId());
             case Model m -> model(view, m);
@@ -68,6 +69,7 @@ final class CatalogView {
                 view.put("max_concurrent_transfers", d.maxConcurrentTransfers());
                 view.put(
                         "max_concurrent_queries_per_transfer", d.maxConcurrentQueriesPerTransfer());
+                view.put("readers", d.readers());
             }
         }
         return view;
@@ -88,6 +90,7 @@ final class CatalogView {
         view.put("quarantine_rows_max", model.quarantineRowsMax());
         view.put("columns", model.columns().stream().map(CatalogView::column).toList());
         view.put("deletes", deletes(model.deletes()));
+        view.put("new_columns", word(Models.NEW_COLUMNS, model.backfillNewColumns()));
     }
 
     private static Object lastModified(LastModified modified) {

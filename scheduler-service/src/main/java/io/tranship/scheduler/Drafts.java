@@ -16,6 +16,7 @@ final class Drafts {
     private static final int TRANSFERS_MAX = 1_000;
     private static final int QUERIES_MAX = 64;
     private static final int LOOKBACK_SECONDS_MAX = 7 * 24 * 3600;
+    private static final int ROWS_PER_SECOND_MAX = 100_000_000;
     private static final List<String> ALL_MODELS = List.of("*");
 
     private final Endpoints endpoints;
@@ -76,7 +77,8 @@ final class Drafts {
                         endpoint.endpoint(),
                         fields.integer("max_concurrent_transfers", 1, TRANSFERS_MAX, 10),
                         fields.integer("max_concurrent_queries_per_transfer", 1, QUERIES_MAX, 1),
-                        fields.integerOrNull("lookback_seconds", 0, LOOKBACK_SECONDS_MAX));
+                        fields.integerOrNull("lookback_seconds", 0, LOOKBACK_SECONDS_MAX),
+                        fields.integerOrNull("max_rows_per_second", 1, ROWS_PER_SECOND_MAX));
         fields.done();
         return new Draft(fields.path(), source, endpoint.keepsSecret(), intent);
     }
@@ -101,7 +103,8 @@ final class Drafts {
                         fields.flag("enabled", true),
                         fields.integer("frequency_minutes", 0, DAY_MINUTES, 0),
                         fields.integer("max_concurrent_transfers", 1, TRANSFERS_MAX, 1),
-                        fields.integer("max_concurrent_queries_per_transfer", 1, QUERIES_MAX, 1));
+                        fields.integer("max_concurrent_queries_per_transfer", 1, QUERIES_MAX, 1),
+                        fields.texts("readers", List.of()));
         fields.done();
         return new Draft(fields.path(), destination, endpoint.keepsSecret(), intent);
     }

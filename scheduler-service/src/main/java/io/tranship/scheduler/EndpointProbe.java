@@ -115,7 +115,10 @@ class EndpointProbe {
                                 source.endpoint(), password(source.endpoint()), models, tenants);
                 case Check.OfDestination(_, var destination, var models) ->
                         EndpointCheck.destination(
-                                destination.endpoint(), password(destination.endpoint()), models);
+                                destination.endpoint(),
+                                password(destination.endpoint()),
+                                models,
+                                destination.readers());
             };
         } catch (SecretStore.Unresolvable e) {
             return List.of(

@@ -22,6 +22,8 @@ final class Models {
                     "backfill_only", NullLastModified.BACKFILL_ONLY,
                     "always", NullLastModified.ALWAYS);
 
+    static final Map<String, Boolean> NEW_COLUMNS = Map.of("leave", false, "backfill", true);
+
     private static final int QUARANTINE_ROWS_MAX = 1_000_000;
     private static final int YEAR_MINUTES = 366 * 24 * 60;
 
@@ -47,7 +49,8 @@ final class Models {
                                 NullLastModified.BACKFILL_ONLY),
                         fields.integer("quarantine_rows_max", 0, QUARANTINE_ROWS_MAX, 100),
                         columns(fields),
-                        deletes(fields));
+                        deletes(fields),
+                        fields.word("new_columns", NEW_COLUMNS, false));
         fields.done();
         columnsCarry(fields, model);
         return model;

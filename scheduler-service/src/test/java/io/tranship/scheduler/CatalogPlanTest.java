@@ -327,7 +327,8 @@ final class CatalogPlanTest {
                         model.nullLastModified(),
                         model.quarantineRowsMax(),
                         model.columns(),
-                        model.deletes()),
+                        model.deletes(),
+                        model.backfillNewColumns()),
                 false,
                 new Intent.Update(model.id()));
     }

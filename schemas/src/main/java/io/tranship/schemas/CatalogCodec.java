@@ -57,7 +57,8 @@ public final class CatalogCodec {
                 EndpointCodec.avro(s.endpoint()),
                 s.maxConcurrentTransfers(),
                 s.maxConcurrentQueriesPerTransfer(),
-                s.lookbackSeconds());
+                s.lookbackSeconds(),
+                s.maxRowsPerSecond());
     }
 
     static Model avro(CatalogRecord.Model m) {
@@ -76,7 +77,8 @@ public final class CatalogCodec {
                 NullLastModified.valueOf(m.nullLastModified().name()),
                 m.quarantineRowsMax(),
                 m.columns().stream().map(c -> new Column(c.name(), c.as(), c.type())).toList(),
-                avro(m.deletes()));
+                avro(m.deletes()),
+                m.backfillNewColumns());
     }
 
     private static @Nullable Deletes avro(CatalogRecord.@Nullable Deletes d) {
@@ -100,7 +102,8 @@ public final class CatalogCodec {
                 d.enabled(),
                 d.frequencyMinutes(),
                 d.maxConcurrentTransfers(),
-                d.maxConcurrentQueriesPerTransfer());
+                d.maxConcurrentQueriesPerTransfer(),
+                d.readers());
     }
 
     private static CatalogRecord java(Organization o) {
@@ -116,7 +119,8 @@ public final class CatalogCodec {
                 EndpointCodec.java(s.getEndpoint()),
                 s.getMaxConcurrentTransfers(),
                 s.getMaxConcurrentQueriesPerTransfer(),
-                s.getLookbackSeconds());
+                s.getLookbackSeconds(),
+                s.getMaxRowsPerSecond());
     }
 
     static CatalogRecord.Model java(Model m) {
@@ -137,7 +141,8 @@ public final class CatalogCodec {
                 m.getColumns().stream()
                         .map(c -> new CatalogRecord.Column(c.getName(), c.getAs(), c.getType()))
                         .toList(),
-                java(m.getDeletes()));
+                java(m.getDeletes()),
+                m.getBackfillNewColumns());
     }
 
     private static CatalogRecord.@Nullable Deletes java(@Nullable Deletes d) {
@@ -163,6 +168,7 @@ public final class CatalogCodec {
                 d.getEnabled(),
                 d.getFrequencyMinutes(),
                 d.getMaxConcurrentTransfers(),
-                d.getMaxConcurrentQueriesPerTransfer());
+                d.getMaxConcurrentQueriesPerTransfer(),
+                d.getReaders());
     }
 }

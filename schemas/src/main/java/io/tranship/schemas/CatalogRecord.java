@@ -36,6 +36,7 @@ public sealed interface CatalogRecord {
             implements CatalogRecord {}
 
     /// @param lookbackSeconds null: the vendor's default
+    /// @param maxRowsPerSecond of all transfers from it together; null: as fast as it goes
     record Source(
             String id,
             String name,
@@ -43,11 +44,13 @@ public sealed interface CatalogRecord {
             Endpoint endpoint,
             int maxConcurrentTransfers,
             int maxConcurrentQueriesPerTransfer,
-            @Nullable Integer lookbackSeconds)
+            @Nullable Integer lookbackSeconds,
+            @Nullable Integer maxRowsPerSecond)
             implements CatalogRecord {}
 
     /// @param source id of the source
     /// @param columns empty: all columns of the table
+    /// @param backfillNewColumns a column that the source gets later is filled for old rows too
     record Model(
             String id,
             String name,
@@ -60,7 +63,8 @@ public sealed interface CatalogRecord {
             NullLastModified nullLastModified,
             int quarantineRowsMax,
             List<Column> columns,
-            @Nullable Deletes deletes)
+            @Nullable Deletes deletes,
+            boolean backfillNewColumns)
             implements CatalogRecord {
 
         public Model {
@@ -81,6 +85,7 @@ public sealed interface CatalogRecord {
     /// @param recipient id of the recipient
     /// @param models names of models, or the single `*`
     /// @param frequencyMinutes 0: the organisation's
+    /// @param readers roles that may read the tables that are made
     record Destination(
             String id,
             String name,
@@ -91,11 +96,13 @@ public sealed interface CatalogRecord {
             boolean enabled,
             int frequencyMinutes,
             int maxConcurrentTransfers,
-            int maxConcurrentQueriesPerTransfer)
+            int maxConcurrentQueriesPerTransfer,
+            List<String> readers)
             implements CatalogRecord {
 
         public Destination {
             models = List.copyOf(models);
+            readers = List.copyOf(readers);
         }
 
         public boolean takes(Model model) {

@@ -37,6 +37,7 @@ public enum ErrorCode {
     SOURCE_OVERLOADED("TRN-313", SOURCE, "The source has no connection or memory left"),
     SOURCE_ROW_TOO_LARGE("TRN-314", SOURCE, "A row is too large"),
     SOURCE_ROWS_AHEAD("TRN-315", SOURCE, "Too many rows changed since the last transfer"),
+    SOURCE_CONFLICT("TRN-316", SOURCE, "The standby needed what was being read"),
     SOURCE_FAILED("TRN-399", SOURCE, "The source answered with an error"),
 
     DESTINATION_UNREACHABLE("TRN-401", DESTINATION, "The destination cannot be reached"),

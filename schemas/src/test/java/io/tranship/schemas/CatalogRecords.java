@@ -41,7 +41,8 @@ public final class CatalogRecords {
                 anyEndpoint(random),
                 1 + random.nextInt(20),
                 1 + random.nextInt(4),
-                Any.orNull(random, () -> random.nextInt(600)));
+                Any.orNull(random, () -> random.nextInt(600)),
+                Any.orNull(random, () -> 1 + random.nextInt(100_000)));
     }
 
     public static Model anyModel(RandomGenerator random) {
@@ -72,7 +73,8 @@ public final class CatalogRecords {
                                 new Deletes(
                                         Any.orNull(random, () -> Any.name(random)),
                                         random.nextInt(1440),
-                                        random.nextInt(101))));
+                                        random.nextInt(101))),
+                random.nextBoolean());
     }
 
     public static Recipient anyRecipient(RandomGenerator random) {
@@ -91,7 +93,8 @@ public final class CatalogRecords {
                 random.nextBoolean(),
                 random.nextInt(1441),
                 1 + random.nextInt(4),
-                1 + random.nextInt(4));
+                1 + random.nextInt(4),
+                Any.names(random, 3));
     }
 
     public static Endpoint anyEndpoint(RandomGenerator random) {

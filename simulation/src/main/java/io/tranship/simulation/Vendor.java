@@ -76,7 +76,7 @@ final class Vendor {
     }
 
     private CatalogRecord source(String id, int limit) {
-        return new CatalogRecord.Source(id, id, ++revision, endpoint(id), limit, 1, null);
+        return new CatalogRecord.Source(id, id, ++revision, endpoint(id), limit, 1, null, null);
     }
 
     private CatalogRecord model(String id, String source) {
@@ -92,12 +92,23 @@ final class Vendor {
                 CatalogRecord.NullLastModified.BACKFILL_ONLY,
                 100,
                 List.of(),
-                null);
+                null,
+                false);
     }
 
     private CatalogRecord destination(String id, String recipient, int limit, int minutes) {
         return new CatalogRecord.Destination(
-                id, id, ++revision, recipient, endpoint(id), List.of("*"), true, minutes, limit, 1);
+                id,
+                id,
+                ++revision,
+                recipient,
+                endpoint(id),
+                List.of("*"),
+                true,
+                minutes,
+                limit,
+                1,
+                List.of());
     }
 
     private static Endpoint endpoint(String name) {

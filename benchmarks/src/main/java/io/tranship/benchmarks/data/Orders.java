@@ -69,7 +69,8 @@ final class Orders {
                         true,
                         0,
                         1,
-                        streams);
+                        streams,
+                        List.of());
         var from =
                 new Source(
                         "app",
@@ -78,7 +79,8 @@ final class Orders {
                         endpoint(stand.sourceServer(), DataStand.SOURCE, "public"),
                         10,
                         streams,
-                        lookbackSeconds);
+                        lookbackSeconds,
+                        null);
         epoch++;
         return new WorkOrder(
                 id,
@@ -123,7 +125,8 @@ final class Orders {
                 NullLastModified.BACKFILL_ONLY,
                 100,
                 List.of(),
-                null);
+                null,
+                false);
     }
 
     private static Postgres endpoint(LocalPostgres server, String database, String schema) {

@@ -47,10 +47,11 @@ public final class PostgresCheck {
     }
 
     public static List<Finding> destination(
-            Endpoint.Postgres endpoint, String password, List<Model> models) {
+            Endpoint.Postgres endpoint, String password, List<Model> models, List<String> readers) {
         try (var session = open(Side.DESTINATION, "destination", endpoint, password)) {
             var check = new PostgresCheck(session, endpoint);
             check.writing();
+            check.reading(models, new Readers(session, endpoint.schema(), readers));
             models.forEach(check::standing);
             return List.copyOf(check.findings);
         } catch (TransferFailure e) {
@@ -230,18 +231,31 @@ public final class PostgresCheck {
     }
 
     private void refuse(String field, String message) {
+        add(Severity.ERROR, "postgres." + field, message);
+    }
+
+    private void reading(List<Model> models, Readers readers) {
+        var unknown = readers.unknown();
+        if (unknown != null) {
+            add(Severity.ERROR, "readers", unknown);
+        }
+        readers.grantsMissing(models.stream().map(Model::name).toList())
+                .forEach(grant -> add(Severity.WARNING, "readers", grant));
+    }
+
+    private void add(Severity severity, String field, String message) {
         findings.add(
                 new Finding(
-                        Severity.ERROR,
-                        "postgres." + field,
-                        ErrorCode.DESTINATION_PRIVILEGE_MISSING.error(message)));
+                        severity, field, ErrorCode.DESTINATION_PRIVILEGE_MISSING.error(message)));
     }
 
     /// A table that stands there and that no transfer ever completed.
     private void standing(Model model) {
         session.about(model.name());
         var control = new ControlTables(endpoint.schema());
-        var tables = new StandingTables(session, control);
+        var tables =
+                new StandingTables(
+                        session, control, new Readers(session, endpoint.schema(), List.of()));
         try {
             var standing = tables.table(model.name(), List.of());
             if (standing.exists() && !isCompleted(control, model) && tables.hasRows(model.name())) {

@@ -37,12 +37,13 @@ public final class PostgresDestination implements Destination {
     private final Deletions deletions;
     private final Purge purge;
 
-    private PostgresDestination(PostgresSession session, String schema, Claimant claimant) {
+    private PostgresDestination(
+            PostgresSession session, String schema, Claimant claimant, List<String> readers) {
         this.session = session;
         this.control = new ControlTables(schema);
         this.claims = new Claims(session, control, claimant);
         var fence = new Fence(session, control, claimant);
-        this.tables = new StandingTables(session, control);
+        this.tables = new StandingTables(session, control, new Readers(session, schema, readers));
         this.loads = new GenerationLoad(session, control, fence, tables);
         this.displaced = new Displaced(session, control, fence, loads);
         this.leftOvers = new LeftOvers(session, control, fence, loads, displaced);
@@ -64,7 +65,8 @@ public final class PostgresDestination implements Destination {
                         password,
                         claimant.applicationName(),
                         plan.settings());
-        return new PostgresDestination(session, endpoint.schema(), claimant);
+        return new PostgresDestination(
+                session, endpoint.schema(), claimant, plan.order().destination().readers());
     }
 
     @Override

@@ -82,6 +82,8 @@ final class PostgresErrors {
             case "42703" -> of(ErrorCode.SOURCE_COLUMN_MISSING, ErrorCode.DESTINATION_FAILED);
             case "57014", "55P03", "25P03", "25P04" ->
                     of(ErrorCode.SOURCE_STATEMENT_TIMEOUT, ErrorCode.DESTINATION_STATEMENT_TIMEOUT);
+            // Statements of ours that only read can meet nothing else of this kind.
+            case "40001" -> of(ErrorCode.SOURCE_CONFLICT, ErrorCode.DESTINATION_FAILED);
             case "53100" -> of(ErrorCode.SOURCE_OVERLOADED, ErrorCode.DESTINATION_DISK_FULL);
             default -> codeOfClass(state.substring(0, 2));
         };
@@ -110,6 +112,8 @@ final class PostgresErrors {
             case SOURCE_COLUMN_MISSING -> "a column is gone; check the model's columns";
             case SOURCE_STATEMENT_TIMEOUT, DESTINATION_STATEMENT_TIMEOUT ->
                     "a statement was cancelled, or waited too long for a lock; see what blocks it";
+            case SOURCE_CONFLICT ->
+                    "the standby cancelled the read again and again, as it had to apply changes of its primary; raise max_standby_streaming_delay, or set hot_standby_feedback";
             case DESTINATION_DISK_FULL -> "the disk is full; make room";
             case SOURCE_CONNECTION_LOST, DESTINATION_CONNECTION_LOST ->
                     "the connection broke; the next transfer goes on from what was committed";

@@ -31,14 +31,16 @@ final class PostgresSession implements AutoCloseable {
 
     private final Connection connection;
     private final PostgresErrors errors;
+    private final Duration lockTimeout;
     private int version;
     private boolean utf8;
     private boolean readOnly;
     private String about = "connecting";
 
-    private PostgresSession(Connection connection, PostgresErrors errors) {
+    private PostgresSession(Connection connection, PostgresErrors errors, Duration lockTimeout) {
         this.connection = connection;
         this.errors = errors;
+        this.lockTimeout = lockTimeout;
     }
 
     interface Reader<T extends @Nullable Object> {
@@ -65,7 +67,8 @@ final class PostgresSession implements AutoCloseable {
             var session =
                     new PostgresSession(
                             PostgresDriver.connect(to, password, applicationName, settings),
-                            errors);
+                            errors,
+                            settings.lockTimeout());
             session.pin(side, settings);
             PostgresDriver.trust(session.connection, settings);
             session.about = "preparing";
@@ -150,6 +153,10 @@ final class PostgresSession implements AutoCloseable {
     /// Both ends must be so for rows to pass undecoded.
     boolean isBinaryCapable(ColumnType type) {
         return utf8 && version >= BINARY_SINCE && PostgresTypes.isBinary(type, version);
+    }
+
+    Duration lockTimeout() {
+        return lockTimeout;
     }
 
     int version() {

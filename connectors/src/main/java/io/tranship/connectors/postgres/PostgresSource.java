@@ -27,6 +27,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// One tenant's rows in a PostgreSQL database. Reads only; every statement is a transaction of its
@@ -36,11 +38,16 @@ public final class PostgresSource implements Source {
     /// Wall-clock times repeat an hour when summer time ends.
     private static final Duration REPEATED_HOUR = Duration.ofHours(1);
 
+    private static final String QUERY_CANCELED = "57014";
+
     private final PostgresSession session;
     private final String schema;
     private final String tenantId;
     private final Duration lookback;
     private final TransferSettings settings;
+    private final @Nullable RowShare share;
+    private final Strain strain = new Strain();
+    private final CountDownLatch cancelled = new CountDownLatch(1);
     private @Nullable TenantRows rows;
 
     private PostgresSource(
@@ -48,7 +55,9 @@ public final class PostgresSource implements Source {
             String schema,
             String tenantId,
             Duration lookback,
-            TransferSettings settings) {
+            TransferSettings settings,
+            @Nullable RowShare share) {
+        this.share = share;
         this.session = session;
         this.schema = schema;
         this.tenantId = tenantId;
@@ -63,18 +72,21 @@ public final class PostgresSource implements Source {
             String password) {
         var order = plan.order();
         var seconds = from.lookbackSeconds();
-        return new PostgresSource(
+        var session =
                 PostgresSession.open(
                         Side.SOURCE,
                         "source " + from.name(),
                         endpoint,
                         password,
                         "tranship:%s:%d".formatted(order.installation(), order.epoch()),
-                        plan.settings()),
+                        plan.settings());
+        return new PostgresSource(
+                session,
                 endpoint.schema(),
                 order.recipient().tenantId(),
                 seconds == null ? plan.settings().lookback() : Duration.ofSeconds(seconds),
-                plan.settings());
+                plan.settings(),
+                RowShare.of(session, from));
     }
 
     @Override
@@ -178,7 +190,12 @@ public final class PostgresSource implements Source {
             Slice slice,
             RowFormat format,
             RowPipe pipe) {
+        var asked = System.nanoTime();
         bind(slice);
+        rest(strain.restAfter(Duration.ofNanos(System.nanoTime() - asked)));
+        if (share != null) {
+            pipe.limit(share.next());
+        }
         var sql =
                 "copy (select %s%s %s) to stdout (format %s)"
                         .formatted(
@@ -186,12 +203,27 @@ public final class PostgresSource implements Source {
                                 slice.marksDeleted(table) ? ", " + rows().isGone() : "",
                                 rows().of(table, slice),
                                 format == RowFormat.BINARY ? "binary" : "text");
-        return session.guarded(() -> copy(sql, pipe));
+        var began = System.nanoTime();
+        var read = session.guarded(() -> copy(sql, pipe));
+        strain.read(Duration.ofNanos(System.nanoTime() - began));
+        return read;
+    }
+
+    private void rest(Duration time) {
+        try {
+            var _ = cancelled.await(time.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private long copy(String sql, RowPipe pipe) throws SQLException {
         var copy = session.copying().copyOut(sql);
         for (var row = copy.readFromCopy(); row != null; row = copy.readFromCopy()) {
+            // Rows that the server sent before it was told may be many, and the pipe slow.
+            if (cancelled.getCount() == 0) {
+                throw new SQLException("cancelled", QUERY_CANCELED);
+            }
             pipe.put(row);
         }
         return copy.getHandledRowCount();
@@ -251,11 +283,13 @@ public final class PostgresSource implements Source {
 
     @Override
     public void cancel() {
+        cancelled.countDown();
         session.cancel();
     }
 
     @Override
     public void cut() {
+        cancelled.countDown();
         session.cut();
     }
 

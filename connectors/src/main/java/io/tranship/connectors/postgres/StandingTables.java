@@ -37,10 +37,12 @@ final class StandingTables {
 
     private final PostgresSession session;
     private final ControlTables control;
+    private final Readers readers;
 
-    StandingTables(PostgresSession session, ControlTables control) {
+    StandingTables(PostgresSession session, ControlTables control, Readers readers) {
         this.session = session;
         this.control = control;
+        this.readers = readers;
     }
 
     DestinationTable table(String name, List<String> key) {
@@ -72,31 +74,40 @@ final class StandingTables {
                 rows -> rows.next() && rows.getBoolean(1));
     }
 
-    /// The server waits for a lock at most as long as its setting says, so readers do not pile up
-    /// behind it.
     void addColumns(SourceTable table, DestinationTable to) {
-        var added =
-                table.columns().stream()
-                        .filter(column -> !to.columns().containsKey(column.as()))
-                        .map(column -> "add column if not exists " + definition(table, column))
-                        .collect(Collectors.joining(", "));
-        if (!added.isEmpty()) {
-            session.update("alter table %s %s".formatted(control.table(to.name()), added));
+        if (!to.missing(table).isEmpty()) {
+            LockTurns.update(session, adding(table, to.missing(table), to.name()));
         }
     }
 
+    private String adding(SourceTable table, List<TableColumn> columns, String to) {
+        return columns.stream()
+                .map(column -> "add column if not exists " + definition(table, column))
+                .collect(
+                        Collectors.joining(
+                                ", ", "alter table %s ".formatted(control.table(to)), ""));
+    }
+
     /// In the caller's transaction: `name` with the columns of `standing`, so that rows of both
-    /// compare; where there is none, with those of the source.
+    /// compare; those that it lacks are as the source's.
     void make(String name, SourceTable table, DestinationTable standing) {
         table.columns().forEach(column -> checkDeclared(table, column));
         if (standing.exists()) {
-            var columns = table.columns().stream().map(TableColumn::as).toList();
+            var missing = standing.missing(table);
+            var columns =
+                    table.columns().stream()
+                            .filter(column -> !missing.contains(column))
+                            .map(TableColumn::as)
+                            .toList();
             session.update(
                     "create table %s as select %s from %s with no data"
                             .formatted(
                                     control.table(name),
                                     Quoted.names(columns),
                                     control.table(standing.name())));
+            if (!missing.isEmpty()) {
+                session.update(adding(table, missing, name));
+            }
         } else {
             session.update(
                     "create table %s (%s)"
@@ -105,6 +116,7 @@ final class StandingTables {
                                     table.columns().stream()
                                             .map(column -> definition(table, column))
                                             .collect(Collectors.joining(", "))));
+            readers.mayRead(name);
         }
         session.update(
                 "alter table %s add constraint %s primary key (%s)"

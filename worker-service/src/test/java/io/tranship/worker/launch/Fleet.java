@@ -163,7 +163,7 @@ final class Fleet implements AutoCloseable {
 
     WorkOrder order(Postgres from, Postgres to) {
         var id = new TransferId(UuidV7.draw(Instant.now(), random));
-        var source = new Source(uuid(), "app", 1, from, 10, 1, null);
+        var source = new Source(uuid(), "app", 1, from, 10, 1, null, null);
         var model =
                 new Model(
                         uuid(),
@@ -177,7 +177,8 @@ final class Fleet implements AutoCloseable {
                         NullLastModified.BACKFILL_ONLY,
                         100,
                         List.of(),
-                        null);
+                        null,
+                        false);
         var recipient = new Recipient(uuid(), "acme", 1, "org_1");
         var destination =
                 new Destination(
@@ -190,7 +191,8 @@ final class Fleet implements AutoCloseable {
                         true,
                         0,
                         1,
-                        1);
+                        1,
+                        List.of());
         return new WorkOrder(
                 id,
                 System.currentTimeMillis(),

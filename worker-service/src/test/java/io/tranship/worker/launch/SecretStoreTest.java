@@ -88,7 +88,8 @@ class SecretStoreTest {
                         d.enabled(),
                         d.frequencyMinutes(),
                         d.maxConcurrentTransfers(),
-                        d.maxConcurrentQueriesPerTransfer()),
+                        d.maxConcurrentQueriesPerTransfer(),
+                        d.readers()),
                 any.recipient(),
                 List.of(),
                 any.models());

@@ -266,7 +266,8 @@ class TransferTest {
                         d.enabled(),
                         d.frequencyMinutes(),
                         d.maxConcurrentTransfers(),
-                        d.maxConcurrentQueriesPerTransfer());
+                        d.maxConcurrentQueriesPerTransfer(),
+                        d.readers());
         return new WorkOrder(
                 o.transferId(),
                 o.epoch(),
