@@ -1,6 +1,7 @@
 package io.tranship.connectors;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.tranship.schemas.CatalogRecord.Source;
 import io.tranship.schemas.ModelResult.Outcome;
@@ -66,11 +67,11 @@ class GentlenessTest {
         var results = new Results();
         var run = limited(1, results);
         var thread = Thread.ofPlatform().start(run::run);
-        while (destination.count(
-                        "pg_stat_activity where datname = current_database() and query ilike 'copy %' and state = 'active'")
-                == 0) {
-            Thread.onSpinWait();
-        }
+        await().atMost(Duration.ofSeconds(20))
+                .until(() ->
+                        destination.count(
+                                        "pg_stat_activity where datname = current_database() and query ilike 'copy %' and state = 'active'")
+                                > 0);
 
         var began = System.nanoTime();
         run.stop();

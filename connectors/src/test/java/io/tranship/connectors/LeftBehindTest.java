@@ -96,7 +96,7 @@ class LeftBehindTest {
 
     /// With assertions on, which a runner has off, the driver asserts in the middle of a batch that
     /// its connection is sound.
-    private static void runUpToTheCut(Order order) {
+    static void runUpToTheCut(Order order) {
         try {
             order.run();
         } catch (AssertionError e) {

@@ -2,8 +2,10 @@ package io.tranship.connectors;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tranship.schemas.Endpoint.Postgres.SslMode;
 import io.tranship.schemas.ErrorCode;
 import io.tranship.schemas.ModelResult.Outcome;
+import java.io.IOException;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -107,6 +109,29 @@ class SchemaChangeTest {
 
         assertThat(destination.count("vendor_data.invoices where note = 'new'")).isEqualTo(50);
         goesOn(filling);
+    }
+
+    @Test
+    void aFillIsWholeWhereverItWasCut() throws IOException {
+        var filling = order.models(Order.fillingNewColumns(order.models().getFirst()));
+        var step = 1;
+        for (var isCut = true; isCut; step += 2) {
+            source.run(
+                    "alter table invoices add column note_%d text default 'new'".formatted(step));
+            try (var proxy = new CutProxy(step, step % 4 == 1)) {
+                var there = Endpoints.tls(order.to(), SslMode.DISABLE, null);
+                LeftBehindTest.runUpToTheCut(
+                        filling.to(Endpoints.at(there, "127.0.0.1", proxy.port())));
+                isCut = proxy.hasCut();
+            }
+            assertThat(filling.run().only().outcome()).isIn(Outcome.SUCCESS, Outcome.SKIPPED);
+            assertThat(
+                            destination.count(
+                                    "vendor_data.invoices where note_%d = 'new'".formatted(step)))
+                    .as("cut at step %d", step)
+                    .isEqualTo(50);
+        }
+        assertThat(step).isGreaterThan(20);
     }
 
     /// Whoever waits for an exclusive lock blocks those who come after.

@@ -1,6 +1,7 @@
 package io.tranship.connectors;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.tranship.schemas.ErrorCode;
 import io.tranship.schemas.ModelResult.Outcome;
@@ -13,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -109,18 +111,19 @@ class StandbyTest {
 
     private void caughtUp() {
         var to = primary.value("select pg_current_wal_lsn()");
-        while (!standby.value("select pg_last_wal_replay_lsn() >= '%s'".formatted(to))
-                .equals("t")) {
-            Thread.onSpinWait();
-        }
+        await().atMost(Duration.ofSeconds(20))
+                .until(() ->
+                        standby.value("select pg_last_wal_replay_lsn() >= '%s'".formatted(to))
+                                .equals("t"));
     }
 
     /// Rows that only a reader still sees are swept at the primary, and so at the standby.
     private void conflict() {
-        while (standby.count("pg_stat_activity where query ilike 'copy %' and state = 'active'")
-                == 0) {
-            Thread.onSpinWait();
-        }
+        await().atMost(Duration.ofSeconds(20))
+                .until(() ->
+                        standby.count(
+                                        "pg_stat_activity where query ilike 'copy %' and state = 'active'")
+                                > 0);
         primary.run("delete from invoices where org = 'org_2'", "vacuum invoices");
     }
 
