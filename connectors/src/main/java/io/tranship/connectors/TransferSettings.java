@@ -7,7 +7,8 @@ import java.time.Duration;
 /// @param rowsPerChunk rows of a key range of a backfill, about
 /// @param pipeBytes what may wait between the source's and the destination's COPY, in all lanes
 ///   together
-/// @param rowBytesMax a row larger than this fails its model
+/// @param rowBytesMax a row larger than this fails its model; 32 MB, and more in a heap of more
+///   than 256 MB
 /// @param lookback for sources that set none
 /// @param boundMargin taken off the commit-safe bound: how long a server may take from stamping a
 ///   transaction's start to showing it
@@ -40,7 +41,7 @@ public record TransferSettings(
             new TransferSettings(
                     100_000,
                     4 << 20,
-                    32 << 20,
+                    rowBytesMax(Runtime.getRuntime().maxMemory()),
                     Duration.ofSeconds(30),
                     Duration.ofSeconds(1),
                     50,
@@ -50,6 +51,12 @@ public record TransferSettings(
                     Duration.ofMinutes(1),
                     Duration.ofMillis(500),
                     Duration.ofSeconds(10));
+
+    /// An eighth of the heap: a row stands in it up to four times, while the driver takes it in and
+    /// while the next is on its way.
+    private static int rowBytesMax(long heap) {
+        return (int) Math.clamp(heap / 8, 32 << 20, 1 << 29);
+    }
 
     public TransferSettings {
         atLeast("rowsPerChunk", rowsPerChunk, 1);

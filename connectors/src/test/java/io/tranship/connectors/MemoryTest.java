@@ -52,6 +52,19 @@ class MemoryTest {
                 .containsExactly(Integer.toString(31 * MEGABYTE));
     }
 
+    @Test
+    void aLargerHeapCarriesLargerRows() throws Exception {
+        source.run(
+                "alter table invoices add column raw bytea",
+                "insert into invoices values (1, 'org_1', 'No. 1', now(), convert_to(repeat('x', %d), 'UTF8'))"
+                        .formatted(100 * MEGABYTE));
+
+        assertThat(told("1g")).first().isEqualTo("outcome SUCCESS");
+        var seen = "select id, length(raw), md5(raw) from %s";
+        assertThat(destination.rows(seen.formatted("vendor_data.invoices")))
+                .isEqualTo(source.rows(seen.formatted("invoices")));
+    }
+
     /// The destination is so slow that without a bound all rows would wait in memory.
     @Test
     void manyLargeRowsTakeNoMoreMemoryThanFew() throws Exception {

@@ -18,13 +18,17 @@ import java.util.stream.IntStream;
 ///
 /// @param key one expression per column: its value at the destination
 /// @param values likewise, of all that is compared
-/// @param keyTexts one expression per column of the key: its text at this side
+/// @param keyHere one expression per column of the key: its value at this side
 /// @param version an expression: the text of the last-modified value
-record Digests(List<String> key, List<String> values, List<String> keyTexts, String version) {
+record Digests(List<String> key, List<String> values, List<String> keyHere, String version) {
 
     private static final String ROWS = "count(*)";
-    private static final String HIGH = "sum(('x' || left(hash, 16))::bit(64)::bigint)";
-    private static final String LOW = "sum(('x' || substr(hash, 17, 16))::bit(64)::bigint)";
+    private static final String HIGH = "sum(substring(bits from 1 for 64)::bigint)";
+    private static final String LOW = "sum(substring(bits from 65)::bigint)";
+    private static final String TEXT = "format('%%s', %s)";
+
+    /// How many columns [#sums] gives.
+    static final int SUMS = 3;
 
     /// Columns of one row: a part's count and sums, of the rows that meet `condition`; for [#read].
     static String sums(String condition) {
@@ -43,39 +47,56 @@ record Digests(List<String> key, List<String> values, List<String> keyTexts, Str
         return new BigInteger(sum).longValue();
     }
 
+    /// `part` and `bits` of each row, the values of its key as `k1`, `k2` …, and `more`: all that
+    /// [#sums] needs, as each row of a table pays for it.
+    ///
+    /// @param from `from … where …`
+    String summed(String from, String more) {
+        return parted(
+                "('x' || %s)::bit(128) as bits, %s%s".formatted(hash(), keys("%s"), more), from);
+    }
+
     /// `part`, `hash` and `version` of each row, its `identity`, the texts of its key as `k1`, `k2`
     /// …, and `more`.
     ///
     /// @param from `from … where …`
     String each(String from, String more) {
+        return parted(
+                "%s as hash, row(%s)::text as identity, %s as version, %s%s"
+                        .formatted(hash(), String.join(", ", key), version, keys(TEXT), more),
+                from);
+    }
+
+    private String hash() {
+        return "encode(substr(sha256(convert_to(row(%s)::text, 'UTF8')), 1, 16), 'hex')"
+                .formatted(String.join(", ", values));
+    }
+
+    private String parted(String columns, String from) {
         // Not pulled up, or each hash would be taken as often as it is named.
         return """
         select (get_byte(key_hash, 0) << 8 | get_byte(key_hash, 1)) %% %d as part, r.*
-        from (select encode(sha256(convert_to(row(%s)::text, 'UTF8')), 'hex') as hash,
-                     sha256(convert_to(row(%s)::text, 'UTF8')) as key_hash,
-                     row(%s)::text as identity, %s as version, %s%s
+        from (select %s, sha256(convert_to(%s, 'UTF8')) as key_hash
               %s offset 0) r
         """
-                .formatted(
-                        Fingerprint.PARTS,
-                        String.join(", ", values),
-                        String.join(", ", key),
-                        String.join(", ", key),
-                        version,
-                        keys(),
-                        more,
-                        from);
+                .formatted(Fingerprint.PARTS, columns, keyText(), from);
     }
 
-    private String keys() {
-        return IntStream.range(0, keyTexts.size())
-                .mapToObj(i -> "%s as k%d".formatted(keyTexts.get(i), i + 1))
+    private String keyText() {
+        return key.size() == 1
+                ? "(%s)::text".formatted(key.getFirst())
+                : "row(%s)::text".formatted(String.join(", ", key));
+    }
+
+    private String keys(String form) {
+        return IntStream.range(0, keyHere.size())
+                .mapToObj(i -> form.formatted(keyHere.get(i)) + " as k%d".formatted(i + 1))
                 .collect(Collectors.joining(", "));
     }
 
     /// `k1, k2 …`, each as `form` says.
     String keyNames(String form) {
-        return IntStream.rangeClosed(1, keyTexts.size())
+        return IntStream.rangeClosed(1, keyHere.size())
                 .mapToObj(i -> form.formatted("k" + i))
                 .collect(Collectors.joining(", "));
     }
@@ -92,8 +113,8 @@ record Digests(List<String> key, List<String> values, List<String> keyTexts, Str
     }
 
     private List<String> key(ResultSet row, int first) throws SQLException {
-        var texts = new ArrayList<String>(keyTexts.size());
-        for (var i = 0; i < keyTexts.size(); i++) {
+        var texts = new ArrayList<String>(keyHere.size());
+        for (var i = 0; i < keyHere.size(); i++) {
             texts.add(row.getString(first + i));
         }
         return texts;

@@ -20,7 +20,7 @@ final class StandingRows {
     }
 
     PartDigests digests(String table, Fingerprint print) {
-        return digests(digests(print).each("from " + control.table(table), ""));
+        return digests(digests(print).summed("from " + control.table(table), ""));
     }
 
     PartDigests digests(String table, Fingerprint print, List<List<String>> keys) {
@@ -29,7 +29,8 @@ final class StandingRows {
         }
         var from = "from %s where %s".formatted(control.table(table), isOneOf(print.key()));
         return digests(
-                digests(print).each(from, ""), Digests.columns(keys, print.key().size()).toArray());
+                digests(print).summed(from, ""),
+                Digests.columns(keys, print.key().size()).toArray());
     }
 
     private PartDigests digests(String each, Object... values) {
@@ -80,10 +81,7 @@ final class StandingRows {
     private static Digests digests(Fingerprint print) {
         var key = names(print.key());
         return new Digests(
-                key,
-                names(print.columns()),
-                key.stream().map("format('%%s', %s)"::formatted).toList(),
-                Quoted.name(print.version().to()) + "::text");
+                key, names(print.columns()), key, Quoted.name(print.version().to()) + "::text");
     }
 
     private static List<String> names(List<Carried> columns) {

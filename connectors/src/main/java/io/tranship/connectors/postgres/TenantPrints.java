@@ -25,6 +25,8 @@ final class TenantPrints {
     /// Whose keys a comparison holds in memory.
     private static final int LATER_ROWS_MAX = 200_000;
 
+    private static final int FIRST_SUM = 2;
+
     private final PostgresSession session;
     private final TenantRows rows;
     private final SourceTable table;
@@ -42,15 +44,15 @@ final class TenantPrints {
         var digests = digestsOf(print);
         var sql =
                 """
-                select part, %s, %s, %s
+                select part, %s, later, %s
                 from (%s) each_row
-                group by part
+                group by part, later
                 """
                         .formatted(
-                                Digests.sums("not later"),
-                                Digests.sums("later and not gone"),
-                                digests.keyNames("array_agg(%s) filter (where later)"),
-                                each(digests));
+                                Digests.sums("not gone"),
+                                digests.keyNames(
+                                        "array_agg(format('%%s', %s)) filter (where later)"),
+                                digests.summed(rows.compared(table, later), more()));
         return session.query(
                 sql,
                 found -> {
@@ -58,9 +60,10 @@ final class TenantPrints {
                             new SourcePrints(
                                     new PartDigests(), new PartDigests(), new ArrayList<>());
                     while (found.next()) {
-                        prints.settled().add(found.getInt(1), Digests.read(found, 2));
-                        prints.later().add(found.getInt(1), Digests.read(found, 5));
-                        if (found.getArray(8) != null) {
+                        var isLater = found.getBoolean(FIRST_SUM + Digests.SUMS);
+                        (isLater ? prints.later() : prints.settled())
+                                .add(found.getInt(1), Digests.read(found, FIRST_SUM));
+                        if (isLater) {
                             addKeys(prints.laterKeys(), found, print.key().size());
                         }
                     }
@@ -72,7 +75,7 @@ final class TenantPrints {
             throws SQLException {
         var columns = new ArrayList<String[]>(width);
         for (var i = 0; i < width; i++) {
-            columns.add((String[]) found.getArray(8 + i).getArray());
+            columns.add((String[]) found.getArray(FIRST_SUM + Digests.SUMS + 1 + i).getArray());
         }
         for (var row = 0; row < columns.getFirst().length; row++) {
             var n = row;
@@ -120,20 +123,19 @@ final class TenantPrints {
     }
 
     private String each(Digests digests) {
-        return digests.each(
-                rows.compared(table, later),
-                ", (%s) is true as later, %s as gone"
-                        .formatted(rows.isIn(table, later), rows.isGone()));
+        return digests.each(rows.compared(table, later), more());
+    }
+
+    private String more() {
+        return ", (%s) is true as later, %s as gone"
+                .formatted(rows.isLater(table, later), rows.isGone());
     }
 
     private static Digests digestsOf(Fingerprint print) {
         return new Digests(
                 print.key().stream().map(TenantPrints::arrived).toList(),
                 print.columns().stream().map(TenantPrints::arrived).toList(),
-                print.key().stream()
-                        .map(column -> Quoted.name(column.from().name()))
-                        .map("format('%%s', %s)"::formatted)
-                        .toList(),
+                print.key().stream().map(column -> Quoted.name(column.from().name())).toList(),
                 Quoted.name(print.version().from().name()) + "::text");
     }
 

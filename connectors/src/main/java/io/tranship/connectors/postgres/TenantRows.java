@@ -158,15 +158,7 @@ final class TenantRows {
                             source.key().stream().map(key -> Quoted.name(key.name())).toList(),
                             source.key().stream().map(this::bare).toList(),
                             "current_setting('tranship.key%d')::text[]");
-            case Slice.Since(var _, var _, var withoutToo) -> {
-                var since =
-                        "%s >= %s - %s"
-                                .formatted(
-                                        column,
-                                        setting("from", type),
-                                        setting("lookback", "interval"));
-                yield withoutToo ? "(%s or %s is null)".formatted(since, column) : since;
-            }
+            case Slice.Since since -> isSince(column, begin(type), since);
             case Slice.Between(var from, var to) ->
                     "%s and %s"
                             .formatted(
@@ -177,6 +169,25 @@ final class TenantRows {
                                             ? "true"
                                             : "%s < %s".formatted(column, setting("to", type)));
         };
+    }
+
+    /// As [#isIn], for statements that look at every row: where it begins is worked out once, but
+    /// the planner does not know it.
+    String isLater(SourceTable source, Slice.Since slice) {
+        var modified = source.lastModified();
+        return isSince(
+                Quoted.name(modified.name()),
+                "(select %s)".formatted(begin(bare(modified))),
+                slice);
+    }
+
+    private static String isSince(String column, String begin, Slice.Since slice) {
+        var since = "%s >= %s".formatted(column, begin);
+        return slice.withoutToo() ? "(%s or %s is null)".formatted(since, column) : since;
+    }
+
+    private static String begin(String type) {
+        return setting("from", type) + " - " + setting("lookback", "interval");
     }
 
     /// Row-wise, so that a composite key is compared as its index sorts it, and ties in its first
