@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 final class CatalogFileTest {
@@ -37,6 +39,20 @@ final class CatalogFileTest {
     @Test
     void anAliasThatContainsItselfIsRefused() {
         assertRefused("sources: &all\n  - *all\n").hasMessageContaining("nothing was sent");
+    }
+
+    /// Ten levels of ten aliases are ten billion values.
+    @Test
+    @Timeout(10)
+    void aFileThatGrowsBeyondMeasureIsRefused() {
+        var bomb = new StringBuilder("a0: &a0 [lol, lol]\n");
+        for (var level = 1; level <= 10; level++) {
+            bomb.append("a%d: &a%d [".formatted(level, level))
+                    .append(String.join(", ", Collections.nCopies(10, "*a" + (level - 1))))
+                    .append("]\n");
+        }
+
+        assertRefused(bomb.toString()).hasMessageContaining("nothing was sent");
     }
 
     @Test

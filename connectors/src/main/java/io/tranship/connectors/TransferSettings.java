@@ -55,7 +55,7 @@ public record TransferSettings(
     /// An eighth of the heap: a row stands in it up to four times, while the driver takes it in and
     /// while the next is on its way.
     private static int rowBytesMax(long heap) {
-        return (int) Math.clamp(heap / 8, 32 << 20, 1 << 29);
+        return Math.clamp(heap / 8, 32 << 20, 1 << 29);
     }
 
     public TransferSettings {

@@ -21,6 +21,7 @@ public enum ErrorCode {
     UNSUPPORTED_VENDOR("TRN-203", CONFIGURATION, "This vendor is not supported"),
     INVALID_CATALOG("TRN-204", CONFIGURATION, "The catalog is not valid"),
     NAME_COLLISION("TRN-205", CONFIGURATION, "Two names become the same at the destination"),
+    ENDPOINT_FORBIDDEN("TRN-206", CONFIGURATION, "No database may be at this address"),
 
     SOURCE_UNREACHABLE("TRN-301", SOURCE, "The source cannot be reached"),
     SOURCE_AUTH_FAILED("TRN-302", SOURCE, "The source refused user or password"),

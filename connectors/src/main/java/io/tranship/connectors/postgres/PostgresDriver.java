@@ -63,6 +63,7 @@ final class PostgresDriver {
         // Spares two round trips of every connection.
         PGProperty.ASSUME_MIN_SERVER_VERSION.set(properties, "12");
         PGProperty.LOG_SERVER_ERROR_DETAIL.set(properties, false);
+        PGProperty.SOCKET_FACTORY.set(properties, GuardedSockets.class.getName());
         PGProperty.GSS_ENC_MODE.set(properties, "disable");
         tls(to, properties);
         return properties;

@@ -33,6 +33,13 @@ final class PostgresErrors {
     /// A connection could not be made.
     TransferFailure connecting(SQLException e, boolean withTls, boolean withPassword) {
         var state = stateOf(e);
+        if (e.getCause() instanceof GuardedSockets.Refused refused) {
+            return failure(
+                    ErrorCode.ENDPOINT_FORBIDDEN,
+                    "no database may be at %s, which is the host's own or a whole network; name the server's address"
+                            .formatted(refused.getMessage()),
+                    e);
+        }
         if (isTls(e) || (withTls && state.equals("08006") && e.getCause() == null)) {
             return failure(
                     of(ErrorCode.SOURCE_TLS_FAILED, ErrorCode.DESTINATION_TLS_FAILED),
