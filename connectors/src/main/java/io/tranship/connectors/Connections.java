@@ -9,6 +9,7 @@ import io.tranship.schemas.Endpoint;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /// The connections of one lane: one to the destination and one to the source that is being read.
@@ -22,14 +23,20 @@ final class Connections implements AutoCloseable {
     private volatile @Nullable Destination destination;
     private volatile @Nullable Source source;
     private @Nullable String sourceId;
-    private @Nullable Ahead ahead;
+    private volatile @Nullable Ahead ahead;
 
-    /// A source that is being connected to.
-    private record Ahead(String sourceId, CompletableFuture<Source> source) {
+    /// A source that is being connected to, and looked at.
+    private record Ahead(
+            String sourceId, CompletableFuture<Source> opened, CompletableFuture<Source> looked) {
 
-        /// It is closed as soon as it is there; why it did not come does not matter any more.
+        /// It is closed as soon as it is free; why it did not come does not matter any more.
         void forget() {
-            var _ = source.thenAccept(Source::close);
+            var _ = looked.thenAccept(Source::close);
+        }
+
+        /// Null until it is connected to.
+        @Nullable Source source() {
+            return opened.state() == Future.State.SUCCESS ? opened.resultNow() : null;
         }
     }
 
@@ -65,34 +72,40 @@ final class Connections implements AutoCloseable {
         return open;
     }
 
-    /// Connects to the source of `model` on a thread of its own: the handshakes of both sides take
-    /// longer than all that a transfer of nothing says afterwards.
+    /// Connects to the source of `model` on a thread of its own, and looks at its table, while the
+    /// destination is connected to and claimed: the handshakes of both sides take longer than all
+    /// that a transfer of nothing says afterwards.
     void openAhead(Model model) {
-        ahead =
-                new Ahead(
-                        model.source(),
-                        CompletableFuture.supplyAsync(
-                                () -> openSource(sourceOf(model)),
-                                task -> Thread.ofPlatform().name("source").daemon().start(task)));
+        var opened =
+                CompletableFuture.supplyAsync(
+                        () -> openSource(sourceOf(model)),
+                        task -> Thread.ofPlatform().name("source").daemon().start(task));
+        var looked =
+                opened.thenApply(from -> {
+                    from.lookAhead(model);
+                    return from;
+                });
+        ahead = new Ahead(model.source(), opened, looked);
     }
 
     private Source opened(Model model) {
         var coming = ahead;
-        ahead = null;
         if (coming == null) {
             return openSource(sourceOf(model));
         }
-        if (!coming.sourceId().equals(model.source())) {
+        try {
+            if (coming.sourceId().equals(model.source())) {
+                return coming.looked().join();
+            }
             coming.forget();
             return openSource(sourceOf(model));
-        }
-        try {
-            return coming.source().join();
         } catch (CompletionException e) {
             if (e.getCause() instanceof RuntimeException trouble) {
                 throw trouble;
             }
             throw e;
+        } finally {
+            ahead = null;
         }
     }
 
@@ -128,7 +141,7 @@ final class Connections implements AutoCloseable {
         if (to != null) {
             to.cancel();
         }
-        var from = source;
+        var from = sourceNow();
         if (from != null) {
             from.cancel();
         }
@@ -140,10 +153,15 @@ final class Connections implements AutoCloseable {
         if (to != null) {
             to.cut();
         }
-        var from = source;
+        var from = sourceNow();
         if (from != null) {
             from.cut();
         }
+    }
+
+    private @Nullable Source sourceNow() {
+        var coming = ahead;
+        return coming == null ? source : coming.source();
     }
 
     /// After a failure too; what is needed later is opened anew.

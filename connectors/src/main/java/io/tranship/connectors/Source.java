@@ -13,6 +13,9 @@ public interface Source extends AutoCloseable {
     /// Rows with a column of this type may leave in [RowFormat#BINARY].
     boolean givesBinary(ColumnType type);
 
+    /// Does what it can of the next [#table]; what goes wrong is told there.
+    void lookAhead(CatalogRecord.Model model);
+
     /// Looks at the live table and insists on what the model requires.
     SourceTable table(CatalogRecord.Model model);
 

@@ -94,6 +94,11 @@ class RangeReaderTest {
         }
 
         @Override
+        public void lookAhead(CatalogRecord.Model model) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
         public SourceTable table(CatalogRecord.Model model) {
             throw new UnsupportedOperationException();
         }

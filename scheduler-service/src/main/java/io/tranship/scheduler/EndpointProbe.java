@@ -8,6 +8,7 @@ import io.tranship.scheduler.Findings.Found;
 import io.tranship.scheduler.LiveChecks.Check;
 import io.tranship.schemas.Endpoint;
 import io.tranship.schemas.ErrorCode;
+import io.tranship.schemas.SecretResolver;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
@@ -120,7 +121,7 @@ class EndpointProbe {
                                 models,
                                 destination.readers());
             };
-        } catch (SecretStore.Unresolvable e) {
+        } catch (SecretResolver.Unresolvable e) {
             return List.of(
                     error("postgres.password", ErrorCode.SECRET_NOT_RESOLVABLE, e.getMessage()));
         } finally {
@@ -128,7 +129,7 @@ class EndpointProbe {
         }
     }
 
-    private String password(Endpoint endpoint) throws SecretStore.Unresolvable {
+    private String password(Endpoint endpoint) throws SecretResolver.Unresolvable {
         return switch (endpoint) {
             case Endpoint.Postgres postgres -> secrets.resolve(postgres.password());
         };

@@ -4,6 +4,7 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 
 /// All settings of scheduler-service, with a safe default for each.
 @ConfigMapping(prefix = "tranship")
@@ -25,6 +26,17 @@ interface SchedulerConfig {
     /// Seals secrets; made on first start, and shared with the launchers.
     @WithDefault("${user.home}/.tranship/fleet.key")
     Path fleetKeyFile();
+
+    /// Which secrets a catalog may name, as in worker-service.
+    Secrets secrets();
+
+    interface Secrets {
+        /// Only files in it; none: any file that this process can read.
+        Optional<Path> folder();
+
+        /// Only variables whose names begin so; none: any.
+        Optional<String> prefix();
+    }
 
     /// How often the due loop looks.
     @WithDefault("1s")

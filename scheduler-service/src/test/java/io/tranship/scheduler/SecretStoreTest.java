@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tranship.schemas.FleetKey;
 import io.tranship.schemas.Secret;
+import io.tranship.schemas.SecretResolver;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -15,8 +16,16 @@ import org.junit.jupiter.api.io.TempDir;
 
 final class SecretStoreTest {
 
+    private final FleetKey key = FleetKey.of(new byte[32]);
     private final SecretStore store =
-            new SecretStore(FleetKey.of(new byte[32]), Map.of("APP_PASSWORD", "secret")::get);
+            new SecretStore(
+                    key,
+                    new SecretResolver(
+                            "scheduler-service",
+                            () -> key,
+                            Map.of("APP_PASSWORD", "secret")::get,
+                            null,
+                            ""));
 
     @Test
     void eachFormIsResolved(@TempDir Path folder) throws Exception {
@@ -57,7 +66,7 @@ final class SecretStoreTest {
                                 .getBytes(StandardCharsets.US_ASCII));
 
         assertThatThrownBy(() -> store.resolve(other.seal("x")))
-                .isInstanceOf(SecretStore.Unresolvable.class)
+                .isInstanceOf(SecretResolver.Unresolvable.class)
                 .hasMessageContaining("another fleet key");
         assertThat(store.areSame(other.seal("x"), store.seal("x"))).isFalse();
         assertThat(store.areSame(store.seal("x"), store.seal("x"))).isTrue();

@@ -13,6 +13,7 @@ import io.tranship.connectors.Source;
 import io.tranship.connectors.SourcePrints;
 import io.tranship.connectors.SourceTable;
 import io.tranship.connectors.TableColumn;
+import io.tranship.connectors.TransferFailure;
 import io.tranship.connectors.TransferPlan;
 import io.tranship.connectors.TransferSettings;
 import io.tranship.connectors.Window;
@@ -50,6 +51,11 @@ public final class PostgresSource implements Source {
     private final CountDownLatch cancelled = new CountDownLatch(1);
     private @Nullable TenantRows rows;
 
+    /// Ahead of [#table].
+    private @Nullable Looked looked;
+
+    private record Looked(SourceTable table, TenantRows rows) {}
+
     private PostgresSource(
             PostgresSession session,
             String schema,
@@ -57,12 +63,12 @@ public final class PostgresSource implements Source {
             Duration lookback,
             TransferSettings settings,
             @Nullable RowShare share) {
-        this.share = share;
         this.session = session;
         this.schema = schema;
         this.tenantId = tenantId;
         this.lookback = lookback;
         this.settings = settings;
+        this.share = share;
     }
 
     public static PostgresSource open(
@@ -95,7 +101,24 @@ public final class PostgresSource implements Source {
     }
 
     @Override
+    public void lookAhead(Model model) {
+        try {
+            looked = look(model);
+        } catch (TransferFailure _) {
+            // It is looked at again.
+        }
+    }
+
+    @Override
     public SourceTable table(Model model) {
+        var ahead = looked;
+        looked = null;
+        var now = ahead != null && ahead.table().model().equals(model) ? ahead : look(model);
+        rows = now.rows();
+        return now.table();
+    }
+
+    private Looked look(Model model) {
         session.about(model.name());
         var in =
                 switch (model.tenancy()) {
@@ -105,14 +128,14 @@ public final class PostgresSource implements Source {
         var live = LiveTable.read(session, in, model.table());
         var demands = new ModelDemands(model, in + '.' + model.table(), live);
         var table = demands.table();
-        rows =
+        return new Looked(
+                table,
                 TenantRows.of(
                         Quoted.name(in, model.table()),
                         tenantId,
                         demands.tenant(),
                         demands.softDeleted(),
-                        live);
-        return table;
+                        live));
     }
 
     @Override

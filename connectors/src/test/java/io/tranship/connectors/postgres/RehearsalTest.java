@@ -58,7 +58,12 @@ class RehearsalTest {
                             s.stopWithin());
             assertThatThrownBy(() ->
                             PostgresSession.open(
-                                    Side.SOURCE, "source app", silent, "", "tranship", quick))
+                                    Side.SOURCE,
+                                    "source app",
+                                    silent,
+                                    Rehearsal.PASSWORD,
+                                    "tranship",
+                                    quick))
                     .isInstanceOf(TransferFailure.class)
                     .hasMessageContaining("source app");
         }

@@ -32,6 +32,17 @@ interface LauncherConfig {
     @WithDefault("${user.home}/.tranship/fleet.key")
     Path fleetKeyFile();
 
+    Secrets secrets();
+
+    /// Which secrets a catalog may name.
+    interface Secrets {
+        /// Only files in it; none: any file that this process can read.
+        Optional<Path> folder();
+
+        /// Only variables whose names begin so; none: any.
+        Optional<String> prefix();
+    }
+
     @WithDefault("6h")
     Duration expiry();
 

@@ -3,6 +3,8 @@ package io.tranship.worker.launch;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
+import io.tranship.schemas.FleetKey;
+import io.tranship.schemas.SecretResolver;
 import io.tranship.schemas.Topics;
 import io.tranship.worker.run.Warmup;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -37,7 +39,14 @@ class LauncherLifecycle {
 
     void start(@Observes StartupEvent event) {
         var settings = settings(config, host());
-        var secrets = new SecretStore(config.fleetKeyFile(), settings.launcher(), System::getenv);
+        var secrets =
+                new SecretStore(
+                        new SecretResolver(
+                                "launcher " + settings.launcher(),
+                                () -> FleetKey.readOrCreate(config.fleetKeyFile()),
+                                System::getenv,
+                                config.secrets().folder().orElse(null),
+                                config.secrets().prefix().orElse("")));
         var mode =
                 new ProcessLaunchMode(
                         processes(config),

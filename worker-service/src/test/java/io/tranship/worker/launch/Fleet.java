@@ -10,8 +10,10 @@ import io.tranship.schemas.CatalogRecord.Source;
 import io.tranship.schemas.CatalogRecord.Tenancy;
 import io.tranship.schemas.Endpoint.Postgres;
 import io.tranship.schemas.FactCodec;
+import io.tranship.schemas.FleetKey;
 import io.tranship.schemas.ModelRevision;
 import io.tranship.schemas.Secret;
+import io.tranship.schemas.SecretResolver;
 import io.tranship.schemas.Target;
 import io.tranship.schemas.Telemetry;
 import io.tranship.schemas.Telemetry.Heartbeat;
@@ -249,14 +251,17 @@ final class Fleet implements AutoCloseable {
 
     SecretStore secrets(Path folder) {
         return new SecretStore(
-                folder.resolve("fleet.key"),
-                "launcher",
-                name ->
-                        switch (name) {
-                            case "PASSWORD" -> servers.postgresPassword();
-                            case "CANARY" -> CANARY;
-                            case null, default -> null;
-                        });
+                new SecretResolver(
+                        "launcher",
+                        () -> FleetKey.readOrCreate(folder.resolve("fleet.key")),
+                        name ->
+                                switch (name) {
+                                    case "PASSWORD" -> servers.postgresPassword();
+                                    case "CANARY" -> CANARY;
+                                    case null, default -> null;
+                                },
+                        null,
+                        ""));
     }
 
     void dispatch(WorkOrder order) {

@@ -1,6 +1,8 @@
 package io.tranship.worker.launch;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.tranship.schemas.FleetKey;
+import io.tranship.schemas.SecretResolver;
 import io.tranship.schemas.Topics;
 import io.tranship.worker.run.Warmup;
 import java.io.IOException;
@@ -77,7 +79,13 @@ final class LauncherProcess {
                         new ProcessLaunchMode(
                                 Fleet.processes(folder.resolve("scratch")),
                                 new Warmup(settings.kafka(), settings.topics().prefix())),
-                        new SecretStore(folder.resolve("key"), "launcher-x", _ -> password),
+                        new SecretStore(
+                                new SecretResolver(
+                                        "launcher-x",
+                                        () -> FleetKey.readOrCreate(folder.resolve("key")),
+                                        _ -> password,
+                                        null,
+                                        "")),
                         new LaunchMetrics(new SimpleMeterRegistry()),
                         InstantSource.system());
         launcher.start();

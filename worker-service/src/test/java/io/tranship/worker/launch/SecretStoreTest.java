@@ -8,6 +8,7 @@ import io.tranship.schemas.Endpoint;
 import io.tranship.schemas.ErrorCode;
 import io.tranship.schemas.FleetKey;
 import io.tranship.schemas.Secret;
+import io.tranship.schemas.SecretResolver;
 import io.tranship.schemas.WorkOrder;
 import io.tranship.worker.launch.SecretStore.Resolved;
 import java.io.IOException;
@@ -37,7 +38,7 @@ class SecretStoreTest {
     @Test
     void aSecretThatIsMissingIsNamedWithTheWayOut() {
         assertThat(error(new Secret.Env("NO_SUCH")))
-                .contains("launcher-1", "NO_SUCH is not set", "start the launcher again");
+                .contains("launcher-1", "no environment variable NO_SUCH", "restart them");
         assertThat(error(new Secret.File("/no/such/file"))).contains("/no/such/file");
         assertThat(error(FleetKey.of(new byte[32]).seal("x"))).contains("fleet key");
     }
@@ -61,9 +62,12 @@ class SecretStoreTest {
 
     private SecretStore store() {
         return new SecretStore(
-                folder.resolve("fleet.key"),
-                "launcher-1",
-                name -> "APP".equals(name) ? "from the environment" : null);
+                new SecretResolver(
+                        "launcher-1",
+                        () -> FleetKey.readOrCreate(folder.resolve("fleet.key")),
+                        name -> "APP".equals(name) ? "from the environment" : null,
+                        null,
+                        ""));
     }
 
     private static WorkOrder order(Secret password) {
