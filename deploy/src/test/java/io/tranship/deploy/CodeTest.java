@@ -21,10 +21,11 @@ import org.junit.jupiter.api.Test;
 /// What is written here and in the code must be the same.
 class CodeTest {
 
-    private static final Path PROJECT = Overlay.ROOT.getParent().getParent();
+    private static final Path PROJECT = Overlay.PROJECT;
     private static final Topics TOPICS = new Topics(Topics.DEFAULT_PREFIX);
 
-    private static final Pattern METER = Pattern.compile("\"(tranship\\.[a-z.]+)\"");
+    private static final Pattern METER =
+            Pattern.compile("(counter|gauge)\\(\\s*\"(tranship\\.[a-z.]+)\"");
     private static final Pattern ASKED = Pattern.compile("tranship_[a-z_]+");
     private static final Pattern GROUP =
             Pattern.compile("group\\.id=\\$\\{tranship\\.topic-prefix:tranship\\.}(\\S+)");
@@ -137,11 +138,26 @@ class CodeTest {
             for (var file : sources(PROJECT.resolve(module).resolve("src/main/java"))) {
                 METER.matcher(read(file))
                         .results()
-                        .map(found -> found.group(1).replace('.', '_'))
-                        .forEach(name -> names.addAll(List.of(name, name + "_total")));
+                        .map(found ->
+                                found.group(2).replace('.', '_')
+                                        + (found.group(1).equals("counter") ? "_total" : ""))
+                        .forEach(names::add);
             }
         }
         return names;
+    }
+
+    @Test
+    void serversOfDevelopmentAreOfTheVersionsThatTestsUse() {
+        var versions = read(PROJECT.resolve("pom.xml"));
+        var images =
+                Manifest.ofKind(Overlay.DEV.objects(), "StatefulSet")
+                        .flatMap(Manifest::containers)
+                        .map(container -> container.path("image").asText())
+                        .map(image -> image.substring(image.lastIndexOf(':') + 1));
+        assertThat(images)
+                .hasSize(2)
+                .allSatisfy(tag -> assertThat(versions).containsPattern("version>" + Pattern.quote(tag)));
     }
 
     @Test

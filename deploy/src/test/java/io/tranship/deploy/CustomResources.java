@@ -20,19 +20,8 @@ final class CustomResources {
     /// The folder of system property `crds`, else `../shared/crds` beside the project.
     static Optional<CustomResources> find() {
         var told = System.getProperty("crds", "");
-        var folder = told.isEmpty() ? beside(Overlay.ROOT) : Optional.of(Path.of(told));
-        return folder.filter(Files::isDirectory).map(CustomResources::read);
-    }
-
-    /// Some level above, so that it is found from a worktree too.
-    private static Optional<Path> beside(Path start) {
-        for (var at = start.getParent(); at != null; at = at.getParent()) {
-            var folder = at.resolve("shared").resolve("crds");
-            if (Files.isDirectory(folder)) {
-                return Optional.of(folder);
-            }
-        }
-        return Optional.empty();
+        var folder = told.isEmpty() ? Overlay.PROJECT.resolveSibling("shared/crds") : Path.of(told);
+        return Files.isDirectory(folder) ? Optional.of(read(folder)) : Optional.empty();
     }
 
     private static CustomResources read(Path folder) {

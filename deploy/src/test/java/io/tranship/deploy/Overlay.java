@@ -23,13 +23,15 @@ enum Overlay {
     PRODUCTION,
     EXISTING;
 
-    static final Path ROOT = Path.of("k8s").toAbsolutePath();
+    /// Surefire runs in the folder of the module.
+    static final Path PROJECT = Path.of("").toAbsolutePath().getParent();
+
     static final YAMLMapper YAML = new YAMLMapper();
 
     private static final Map<Overlay, String> BUILT = new ConcurrentHashMap<>();
 
     Path folder() {
-        return ROOT.resolve("overlays").resolve(name().toLowerCase(Locale.ROOT));
+        return PROJECT.resolve("deploy/k8s/overlays").resolve(name().toLowerCase(Locale.ROOT));
     }
 
     /// A copy of its own for each caller, who may plant faults in it.
