@@ -59,6 +59,7 @@ enum Overlay {
                             .start();
             var built = new String(process.getInputStream().readAllBytes(), UTF_8);
             var ended = process.waitFor(60, TimeUnit.SECONDS);
+            process.destroyForcibly();
             var said = Files.readString(error);
             Files.delete(error);
             if (!ended || process.exitValue() != 0 || !said.isBlank()) {
