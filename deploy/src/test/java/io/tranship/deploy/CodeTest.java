@@ -157,7 +157,8 @@ class CodeTest {
                         .map(image -> image.substring(image.lastIndexOf(':') + 1));
         assertThat(images)
                 .hasSize(2)
-                .allSatisfy(tag -> assertThat(versions).containsPattern("version>" + Pattern.quote(tag)));
+                .allSatisfy(tag ->
+                        assertThat(versions).containsPattern("version>" + Pattern.quote(tag)));
     }
 
     @Test
