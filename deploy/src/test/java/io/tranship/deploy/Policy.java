@@ -135,9 +135,10 @@ enum Policy {
                                             .filter(each -> hasSecretKey(each.path("data")))))
                     .map(Manifest::title));
 
+    /// Where secrets are is none.
     private static final Pattern SECRET =
             Pattern.compile(
-                    "(?i).*(password|secret|token|jaas|api_?key|private_?key|credential).*");
+                    "(?i)(?!.*_(folder|prefix)$).*(password|secret|token|jaas|api_?key|private_?key|credential).*");
 
     /// Lambdas without state.
     @SuppressWarnings("ImmutableEnumChecker")

@@ -65,12 +65,16 @@ public record SecretResolver(
     private String file(String path) throws Unresolvable {
         try {
             var file = Path.of(path);
+            // First by its name alone: whether a file is there is nobody's business either.
+            if (folder != null && !whole(file).startsWith(whole(folder))) {
+                throw notInFolder(path);
+            }
             if (!Files.isRegularFile(file)) {
                 throw unusable(path, "there is no such file");
             }
-            // With links followed: a link in the folder is as good as what it leads to.
+            // A link in the folder is as good as what it leads to.
             if (folder != null && !file.toRealPath().startsWith(folder.toRealPath())) {
-                throw unusable(path, "it is not in tranship.secrets.folder, " + folder);
+                throw notInFolder(path);
             }
             if (Files.size(file) > FILE_BYTES_MAX) {
                 throw unusable(path, "it has more than %d bytes".formatted(FILE_BYTES_MAX));
@@ -82,6 +86,14 @@ public record SecretResolver(
         } catch (IOException | IllegalArgumentException e) {
             throw unusable(path, "it cannot be read (%s)".formatted(e.getClass().getSimpleName()));
         }
+    }
+
+    private static Path whole(Path path) {
+        return path.toAbsolutePath().normalize();
+    }
+
+    private Unresolvable notInFolder(String path) {
+        return unusable(path, "it is not in tranship.secrets.folder, " + folder);
     }
 
     private Unresolvable unusable(String path, String reason) {

@@ -58,7 +58,8 @@ class SecretResolverTest {
                 "/fleet.key",
                 "/endpoints/../fleet.key",
                 "/endpoints/link",
-                "/endpoints-too/app"
+                "/endpoints-too/app",
+                "/not-there"
             })
     void noOtherFileIs(String path) {
         assertThatThrownBy(() -> resolver.resolve(new Secret.File(folder + path)))
