@@ -63,14 +63,55 @@ public final class LocalKafka implements LocalServer {
     private final int port;
     private final int controllerPort;
     private final ProcessHandle owner;
+    private final @Nullable Guard guard;
     private volatile @Nullable Child child;
+
+    /// A second way in: with TLS and a password (SCRAM-SHA-512), and nothing is allowed there
+    /// without a right. Who comes in by the first way may do everything, so both are for tests.
+    ///
+    /// @param keyStore PKCS #12, with the key of a certificate for 127.0.0.1
+    public record Guard(int port, Path keyStore, String keyStorePassword) {
+
+        public String bootstrap() {
+            return "127.0.0.1:" + port;
+        }
+
+        private void addTo(Properties settings) {
+            for (var listeners : List.of("listeners", "advertised.listeners")) {
+                settings.merge(
+                        listeners,
+                        "GUARDED://" + bootstrap(),
+                        (first, second) -> first + "," + second);
+            }
+            settings.setProperty(
+                    "listener.security.protocol.map",
+                    "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,GUARDED:SASL_SSL");
+            settings.setProperty("sasl.enabled.mechanisms", "SCRAM-SHA-512");
+            settings.setProperty(
+                    "listener.name.guarded.scram-sha-512.sasl.jaas.config",
+                    "org.apache.kafka.common.security.scram.ScramLoginModule required;");
+            settings.setProperty("ssl.keystore.type", "PKCS12");
+            settings.setProperty("ssl.keystore.location", keyStore.toString());
+            settings.setProperty("ssl.keystore.password", keyStorePassword);
+            settings.setProperty(
+                    "authorizer.class.name",
+                    "org.apache.kafka.metadata.authorizer.StandardAuthorizer");
+            settings.setProperty("super.users", "User:ANONYMOUS");
+        }
+    }
 
     /// @param owner the process whose end is the broker's end
     public LocalKafka(Path folder, int port, int controllerPort, ProcessHandle owner) {
+        this(folder, port, controllerPort, owner, null);
+    }
+
+    public LocalKafka(
+            Path folder, int port, int controllerPort, ProcessHandle owner, @Nullable Guard guard) {
         this.folder = folder;
         this.port = port;
         this.controllerPort = controllerPort;
         this.owner = owner;
+        this.guard = guard;
     }
 
     public String bootstrap() {
@@ -207,6 +248,9 @@ public final class LocalKafka implements LocalServer {
         properties.setProperty("advertised.listeners", broker);
         properties.setProperty("controller.quorum.voters", "1@" + controller);
         properties.setProperty("log.dirs", data.toString());
+        if (guard != null) {
+            guard.addTo(properties);
+        }
         var file = folder.resolve(name);
         try (var stream = Files.newOutputStream(file)) {
             properties.store(stream, null);

@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// All four services as processes, on the tests' servers, with databases and topics of their own.
@@ -30,31 +31,49 @@ final class Fleet implements AutoCloseable {
     private Fleet(
             TestServers servers,
             @Nullable OwnServers own,
+            String topicPrefix,
             Path folder,
-            Map<String, String> settings) {
+            Function<Part, Map<String, String>> settings) {
         this.servers = servers;
         this.own = own;
-        this.topicPrefix = servers.newTopicPrefix();
+        this.topicPrefix = topicPrefix;
         this.folder = folder;
         var ports = new EnumMap<Part, Integer>(Part.class);
         for (var part : Part.values()) {
             var port = Ports.free();
             ports.put(part, port);
-            services.put(part, new ServiceProcess(part, port, settingsOf(part, settings), folder));
+            services.put(
+                    part,
+                    new ServiceProcess(part, port, settingsOf(part, settings.apply(part)), folder));
         }
         this.api = new Api(ports.get(Part.STATUS), ports.get(Part.SCHEDULER));
     }
 
     /// @param settings environment variables for every service, on top of the defaults
     static Fleet start(Map<String, String> settings) {
-        return new Fleet(TestServers.get(), null, newFolder(), settings).startServices();
+        var servers = TestServers.get();
+        return new Fleet(servers, null, servers.newTopicPrefix(), newFolder(), _ -> settings)
+                .startServices();
     }
 
     /// As [#start], with a broker and a database that the test may kill.
     static Fleet startOnServersOfItsOwn(Map<String, String> settings) {
         var folder = newFolder();
-        var own = OwnServers.start(folder);
-        return new Fleet(own.asTestServers(), own, folder, settings).startServices();
+        var own = OwnServers.start(folder, null);
+        var servers = own.asTestServers();
+        return new Fleet(servers, own, servers.newTopicPrefix(), folder, _ -> settings)
+                .startServices();
+    }
+
+    /// As [#startOnServersOfItsOwn], with the topics' usual names, and each service logs in at the
+    /// broker as in production.
+    static Fleet startGuarded(GuardedBroker guarded, Path folder) {
+        var own = OwnServers.start(folder, guarded.guard());
+        var servers = own.asTestServers();
+        guarded.letIn(servers.kafkaBootstrap());
+        servers.createTopics(GuardedBroker.TOPIC_PREFIX);
+        return new Fleet(servers, own, GuardedBroker.TOPIC_PREFIX, folder, guarded::settings)
+                .startServices();
     }
 
     private Fleet startServices() {
@@ -243,7 +262,7 @@ final class Fleet implements AutoCloseable {
         return settings;
     }
 
-    private static Path newFolder() {
+    static Path newFolder() {
         try {
             return Files.createTempDirectory(
                     Files.createDirectories(

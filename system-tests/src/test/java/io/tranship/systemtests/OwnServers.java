@@ -1,6 +1,7 @@
 package io.tranship.systemtests;
 
 import io.tranship.servers.LocalKafka;
+import io.tranship.servers.LocalKafka.Guard;
 import io.tranship.servers.LocalPostgres;
 import io.tranship.servers.LocalPostgres.Durability;
 import io.tranship.servers.Ports;
@@ -11,20 +12,23 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /// A broker and a database that a test may kill, with the settings of production: every commit
 /// reaches the disk.
 record OwnServers(LocalKafka kafka, LocalPostgres postgres, String password)
         implements AutoCloseable {
 
-    static OwnServers start(Path folder) {
+    /// @param guard a way in for those with a password and a right
+    static OwnServers start(Path folder, @Nullable Guard guard) {
         var password = UUID.randomUUID().toString();
         var kafka =
                 new LocalKafka(
                         folder.resolve("kafka"),
                         Ports.free(),
                         Ports.free(),
-                        ProcessHandle.current());
+                        ProcessHandle.current(),
+                        guard);
         var postgres =
                 new LocalPostgres(
                         folder.resolve("postgres"),

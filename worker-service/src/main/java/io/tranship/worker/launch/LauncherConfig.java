@@ -11,10 +11,6 @@ import java.util.Optional;
 @ConfigMapping(prefix = "tranship")
 interface LauncherConfig {
 
-    /// The broker's address.
-    @WithDefault("127.0.0.1:7404")
-    String kafka();
-
     @WithDefault("tranship.")
     String topicPrefix();
 

@@ -1,14 +1,18 @@
 package io.tranship.worker.launch;
 
+import static java.util.stream.Collectors.toUnmodifiableMap;
+
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
+import io.smallrye.common.annotation.Identifier;
 import io.tranship.schemas.FleetKey;
 import io.tranship.schemas.SecretResolver;
 import io.tranship.schemas.Topics;
 import io.tranship.worker.run.Warmup;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.inject.Any;
 import jakarta.inject.Inject;
 import java.io.File;
 import java.net.InetAddress;
@@ -28,17 +32,26 @@ class LauncherLifecycle {
     private static final int TRANSFERS_MAX = 500_000;
 
     private final LauncherConfig config;
+    private final Map<String, String> kafka;
     private final MeterRegistry registry;
     private @Nullable Launcher launcher;
 
+    /// @param kafka settings `kafka.…`, as every service takes them; runners get them too
     @Inject
-    LauncherLifecycle(LauncherConfig config, MeterRegistry registry) {
+    LauncherLifecycle(
+            LauncherConfig config,
+            @Any @Identifier("default-kafka-broker") Map<String, Object> kafka,
+            MeterRegistry registry) {
         this.config = config;
+        this.kafka =
+                kafka.entrySet().stream()
+                        .collect(
+                                toUnmodifiableMap(Map.Entry::getKey, e -> e.getValue().toString()));
         this.registry = registry;
     }
 
     void start(@Observes StartupEvent event) {
-        var settings = settings(config, host());
+        var settings = settings(config, host(), kafka);
         var secrets =
                 new SecretStore(
                         new SecretResolver(
@@ -79,12 +92,13 @@ class LauncherLifecycle {
         return config.beat();
     }
 
-    static LauncherSettings settings(LauncherConfig config, String host) {
+    static LauncherSettings settings(
+            LauncherConfig config, String host, Map<String, String> kafka) {
         return new LauncherSettings(
                 config.launcher().orElse(host + "-" + config.httpPort()),
                 host,
                 config.room(),
-                Map.of("bootstrap.servers", config.kafka()),
+                kafka,
                 new Topics(config.topicPrefix()),
                 new LaunchTimes(
                         config.expiry(),

@@ -14,13 +14,13 @@ import org.junit.jupiter.api.Test;
 
 class LauncherConfigTest {
 
+    private static final Map<String, String> KAFKA = Map.of("bootstrap.servers", "k:1");
     private static final String HOME = System.getProperty("user.home");
 
     @Test
     void everySettingHasASafeDefault() {
         var config = config(Map.of());
 
-        assertThat(config.kafka()).isEqualTo("127.0.0.1:7404");
         assertThat(config.topicPrefix()).isEqualTo("tranship.");
         assertThat(config.httpPort()).isEqualTo(7403);
         assertThat(config.launcher()).isEmpty();
@@ -47,7 +47,7 @@ class LauncherConfigTest {
         assertThat(config.runner().classPath()).isEmpty();
         assertThat(config.runner().jvmOptions()).isEmpty();
         assertThat(config.runner().rowsPerChunk()).isEqualTo(100_000);
-        assertThat(LauncherLifecycle.settings(config, "h").launcher()).isEqualTo("h-7403");
+        assertThat(LauncherLifecycle.settings(config, "h", KAFKA).launcher()).isEqualTo("h-7403");
     }
 
     @Test
@@ -55,7 +55,6 @@ class LauncherConfigTest {
         var config =
                 config(
                         Map.ofEntries(
-                                Map.entry("tranship.kafka", "k:1"),
                                 Map.entry("tranship.topic-prefix", "p."),
                                 Map.entry("tranship.http-port", "8"),
                                 Map.entry("tranship.launcher", "blue"),
@@ -83,12 +82,12 @@ class LauncherConfigTest {
                                 Map.entry("tranship.runner.rows-per-chunk", "10"),
                                 Map.entry("tranship.db.host", "a key of another service")));
 
-        var settings = LauncherLifecycle.settings(config, "h");
+        var settings = LauncherLifecycle.settings(config, "h", KAFKA);
         var processes = LauncherLifecycle.processes(config);
 
         assertThat(settings.launcher()).isEqualTo("blue");
         assertThat(settings.room()).isEqualTo(7);
-        assertThat(settings.kafka()).containsEntry("bootstrap.servers", "k:1");
+        assertThat(settings.kafka()).isEqualTo(KAFKA);
         assertThat(settings.topics().prefix()).isEqualTo("p.");
         assertThat(settings.group()).isEqualTo("p.launchers");
         assertThat(settings.rowsPerChunk()).isEqualTo(10);
